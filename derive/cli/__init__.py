@@ -1,0 +1,83 @@
+"""The command line. Verbs are modules of this package, imported when they are called.
+
+Exit status: 0 holds; 1 refuted; 2 usage, parse or premise error; 3 undecided; 4 a backend is missing. With several
+statements the worst counts: 2, then 1, then 4, then 3.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+OK, REFUTED, USAGE, UNDECIDED, MISSING = 0, 1, 2, 3, 4
+WORST_FIRST = (USAGE, REFUTED, MISSING, UNDECIDED, OK)
+VERBS = ("list", "show", "check", "render", "doctor")
+SUMMARIES = {
+    "list": "ids and titles of the catalog",
+    "show": "an entry or statement in the terminal",
+    "check": "prove or refute entries, files and statements",
+    "render": "a derivation as HTML or LaTeX",
+    "generate": "a PyTorch module, C++ and CUDA kernels from an entry",
+    "verify": "re-run recorded checks",
+    "doctor": "what this installation can do; --trusted lists the trusted laws",
+}
+
+
+def worst(statuses: list[int]) -> int:
+    """The exit status of several statements."""
+    return next((s for s in WORST_FIRST if s in statuses), OK)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(words[0] if words else "")
+    try:
+        options = parser.parse_args(_protect_statements(words))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else USAGE
+    from derive.expr.errors import DeriveError
+
+    try:
+        return import_module(f"derive.cli.{options.verb}").run(options)
+    except DeriveError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader left; flushing at exit must not fail again
+        return OK
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser(verb: str) -> argparse.ArgumentParser:
+    from derive import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="derive", description="State it once: proved, typeset, and turned into code.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"derive {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name in VERBS:
+        sub = verbs.add_parser(name, help=SUMMARIES[name], description=SUMMARIES[name], allow_abbrev=False)
+        if name == verb:
+            import_module(f"derive.cli.{name}").arguments(sub)
+    return parser
+
+
+def _protect_statements(words: list[str]) -> list[str]:
+    """A statement may begin with ``-``: an argument that does and holds a relation is no option."""
+    from derive.cli.arguments import is_statement
+
+    out: list[str] = []
+    takes_value = False
+    for word in words:
+        if word.startswith("-") and not takes_value and is_statement(word):
+            out.append(" " + word)  # argparse reads a word with a space in front as a value
+        else:
+            out.append(word)
+        takes_value = word in ("--given", "--where", "--certificate", "-f", "-o", "--require", "--seed")
+    return out

@@ -1,0 +1,160 @@
+"""``derive check``: prove or refute entries, files of entries, and statements."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from derive import library
+from derive.cli import OK, REFUTED, UNDECIDED, USAGE, worst
+from derive.cli.arguments import kind, statement_options
+from derive.cli.output import details, formula, mark, row
+from derive.entry.record import Record
+from derive.entry.verification import LineResult, verify
+from derive.expr.errors import DeriveError
+from derive.prove.verdict import Verdict
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="*", metavar="ID|FILE.py|STATEMENT")
+    statement_options(parser)
+    parser.add_argument(
+        "-f", dest="file", metavar="FILE", help="one statement a line (then tab given, tab where); - is stdin"
+    )
+    parser.add_argument("--require", choices=("proved", "tested"), help="weaker verdicts exit with 3")
+    parser.add_argument("--strict", action="store_true", help="an unconfirmed reason exits with 3")
+    parser.add_argument("--certificate", metavar="FILE", help="write the evidence, for `derive verify`")
+    parser.add_argument("--seed", type=int, default=0, help="of the draws")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    parser.add_argument("--timings", action="store_true", help="seconds per verdict, in the JSON objects too")
+
+
+class Session:
+    """One run: prints verdicts in order, collects exit statuses and evidence."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.statuses: list[int] = []
+        self.rows: list[dict[str, Any]] = []
+
+    def report(self, text: str, verdict: Verdict, status: int, seconds: float, **fields: Any) -> None:
+        self.statuses.append(status)
+        timing = {"seconds": round(seconds, 3)} if self.options.timings else {}
+        self.rows.append({**row(verdict, **fields), **timing})
+        if self.options.json:
+            print(json.dumps(self.rows[-1], ensure_ascii=False), flush=True)
+            return
+        took = f"  {seconds:.2f} s" if self.options.timings else ""
+        print(f"{mark(verdict.kind)} {text}{took}", flush=True)
+        for line in details(verdict):
+            print(f"            {line}")
+
+    def failed(self, error: DeriveError, **fields: Any) -> None:
+        """An error of the author: printed, counted, and the run goes on with the next statement."""
+        self.statuses.append(USAGE)
+        if self.options.json:
+            blank = row(Verdict("undecided"), **fields)
+            position = getattr(error, "position", None)
+            print(
+                json.dumps(
+                    {**blank, "verdict": "error", "message": str(error), "position": position}, ensure_ascii=False
+                )
+            )
+        else:
+            print(f"error: {error}", file=sys.stderr)
+
+    def status(self, verdict: Verdict, expected: str) -> int:
+        if verdict.kind == "undecided":
+            return UNDECIDED
+        if (verdict.kind == "refuted") != (expected == "refuted"):
+            return REFUTED
+        weak = {"proved": ("tested", "assumed"), "tested": ("assumed",)}.get(self.options.require or "", ())
+        if verdict.kind in weak or (self.options.strict and verdict.reason_status == "unconfirmed"):
+            return UNDECIDED
+        return OK
+
+
+def run(options: argparse.Namespace) -> int:
+    session = Session(options)
+    if not options.what and options.file is None:
+        raise DeriveError("nothing to check: give an id, a file.py or a statement, or -f FILE")
+    for word in options.what:
+        try:
+            if kind(word) == "statement":
+                _statement(session, word, options.where, tuple(options.given))
+            else:
+                for record in library.load(word) if kind(word) == "file" else [library.entry(word)]:
+                    _record(session, record, word)
+        except DeriveError as error:
+            session.failed(error, statement=word)
+    if options.file is not None:
+        for text, given, where in _lines(options.file):
+            try:
+                _statement(session, text, where or options.where, (*options.given, *given))
+            except DeriveError as error:
+                session.failed(error, statement=text)
+    if options.certificate:
+        from derive.certificate import write
+
+        write(Path(options.certificate), session.rows)
+    return worst(session.statuses)
+
+
+def _record(session: Session, record: Record, word: str) -> None:
+    started = time.perf_counter()
+    if not session.options.json:
+        print(f"{record.id}  {record.title}")
+    for result in verify(record, seed=session.options.seed, command=shlex.join(["derive", "check", word])):
+        now = time.perf_counter()
+        status = session.status(result.verdict, result.expected)
+        fields = {
+            "statement": str(result.relation),
+            "entry": record.id,
+            "calc": result.calc.name,
+            "line": result.number,
+            "expected": result.expected,
+        }
+        session.report(_text(result), result.verdict, status, now - started, **fields)
+        started = now
+
+
+def _text(result: LineResult) -> str:
+    names = ", ".join(reason.name for reason in result.line.by)
+    confirmed = {"confirmed": "", "unconfirmed": " (unconfirmed)", "none": ""}[result.verdict.reason_status]
+    reason = f"  by {names}{confirmed}" if names else ""
+    method = f"  [{result.verdict.method}]" if result.verdict.method else ""
+    place = f"{result.calc.name}.{result.number}"
+    falsehood = "  (a falsehood, as declared)" if result.expected == "refuted" else ""
+    return f"{place:<18} {formula(result.relation)}{method}{reason}{falsehood}"
+
+
+def _statement(session: Session, text: str, where: str, given: tuple[str, ...]) -> None:
+    from derive.api import decide_statement
+
+    words = ["derive", "check", text.strip()]
+    words += [w for premise in given for w in ("--given", premise)] + (["--where", where] if where else [])
+    started = time.perf_counter()
+    for relation, verdict in decide_statement(text, where, given, seed=session.options.seed, command=shlex.join(words)):
+        now = time.perf_counter()
+        shown = f"{formula(relation)}  [{verdict.method}]" if verdict.method else formula(relation)
+        session.report(shown, verdict, session.status(verdict, "holds"), now - started, statement=text.strip())
+        started = now
+
+
+def _lines(name: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Statement, premises and declarations of every line that has one."""
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeriveError(f"{name}: cannot be read: {error}") from error
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            statement, *rest = line.split("\t")
+            given, where = ([*rest, "", ""])[:2]
+            yield statement, (given,) if given.strip() else (), where

@@ -1,0 +1,120 @@
+"""How verdicts look on a terminal and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from typing import Any, TextIO
+
+from derive.expr.node import Expr
+from derive.prove.verdict import Verdict
+
+MARKS = {"proved": "✓", "tested": "≈", "assumed": "?", "refuted": "✗", "undecided": "…"}
+ASCII_MARKS = {"proved": "+", "tested": "~", "assumed": "?", "refuted": "x", "undecided": "."}
+COLOURS = {"proved": "32", "tested": "34", "assumed": "33", "refuted": "31", "undecided": "33"}
+
+
+def coloured(text: str, colour: str, stream: TextIO | None = None) -> str:
+    """`text` in an ANSI colour, on a terminal that wants colours."""
+    out = stream or sys.stdout
+    wanted = out.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return f"\x1b[{colour}m{text}\x1b[0m" if wanted else text
+
+
+def has_unicode() -> bool:
+    return "utf" in (sys.stdout.encoding or "").lower()
+
+
+def formula(e: Expr) -> str:
+    """One line: Unicode where the terminal has it, else the statement grammar."""
+    if not has_unicode():
+        return str(e)
+    from derive.page.unicode import unicode
+
+    return unicode(e)
+
+
+def mark(kind: str) -> str:
+    """``✓ proved`` and the like; the word carries the meaning too."""
+    sign = (MARKS if has_unicode() else ASCII_MARKS)[kind]
+    return coloured(f"{sign} {kind:<9}", COLOURS[kind])
+
+
+def counterexample_lines(verdict: Verdict) -> list[str]:
+    """The counterexample for people: sizes, values, both sides, the command."""
+    found = verdict.counterexample
+    if found is None:
+        return []
+    sizes = ", ".join(f"{d} = {n}" for d, n in found.shapes.items())
+    values = ", ".join(f"{name} = {_nested(value)}" for name, value in found.at.items())
+    where = f" at entry {list(found.entry)}" if found.entry else ""
+    out = [f"counterexample: {'; '.join(t for t in (sizes, values) if t)}"]
+    out.append(f"left {found.left}, right {found.right}{where}")
+    if found.command:
+        out.append(f"again: {found.command}")
+    return out
+
+
+def _nested(value: Any) -> str:
+    return "[" + ", ".join(_nested(v) for v in value) + "]" if isinstance(value, list) else str(value)
+
+
+def details(verdict: Verdict) -> list[str]:
+    """What stands below a verdict: conditions, assumptions, why it is no better."""
+    out = counterexample_lines(verdict)
+    if verdict.assumptions:
+        out.append("assumes " + "; ".join(verdict.assumptions))
+    if verdict.conditions:
+        out.append("needs " + "; ".join(verdict.conditions))
+    if verdict.message and (verdict.kind != "proved" or verdict.reason_status == "unconfirmed"):
+        out.append(verdict.message)
+    return out
+
+
+def row(verdict: Verdict, **fields: Any) -> dict[str, Any]:
+    """The JSON object of one verdict, with the keys of the command-line contract."""
+    found = verdict.counterexample
+    example = None
+    if found is not None:
+        example = {
+            "shapes": found.shapes,
+            "at": found.at,
+            "lhs": found.left,
+            "rhs": found.right,
+            "entry": list(found.entry),
+            "command": found.command,
+        }
+    out: dict[str, Any] = {
+        "schema": 1,
+        "statement": None,
+        "entry": None,
+        "calc": None,
+        "line": None,
+        "expected": "holds",
+    }
+    out.update(fields)
+    out.update(
+        verdict=verdict.kind,
+        method=verdict.method,
+        assumptions=list(verdict.assumptions),
+        conditions=list(verdict.conditions),
+        reason_status=verdict.reason_status,
+        counterexample=example,
+        evidence=_plain(verdict.evidence),
+        steps=_plain(verdict.steps),
+        message=verdict.message,
+        position=None,
+    )
+    return out
+
+
+def _plain(value: Any) -> Any:
+    """Evidence as JSON values."""
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(v) for v in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _plain(dataclasses.asdict(value))
+    return value if isinstance(value, str | int | bool | float | None) else str(value)

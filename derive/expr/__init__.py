@@ -1,0 +1,1 @@
+"""Expressions: as written, immutable, sorted, with ordered symbolic dims. Nothing here knows what is true."""

@@ -1,0 +1,109 @@
+"""Where entries are found: the catalog, by walking file names; and a user's own files, which work the same way.
+
+An id names one file: ``loss.focal`` is ``catalog/loss/focal.py``. Reading one entry imports that file alone.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from derive.expr.errors import DeriveError, UnknownNameError
+
+if TYPE_CHECKING:
+    from derive.entry.record import Record
+
+ID = re.compile(r"[a-z]\w*(\.\w+)+\Z")
+CATALOG = Path(__file__).parent / "catalog"
+
+
+class FileError(DeriveError):
+    """A file that cannot be read as entries; the message begins with the place."""
+
+
+def ids() -> tuple[str, ...]:
+    """The ids of the catalog, sorted; nothing is imported."""
+    files = CATALOG.rglob("*.py")
+    return tuple(
+        sorted(".".join(f.relative_to(CATALOG).with_suffix("").parts) for f in files if f.name != "__init__.py")
+    )
+
+
+def entry(name: str) -> Record:
+    """The catalog's entry of this id.
+
+    Raises `UnknownNameError` with the nearest ids.
+    """
+    if name not in ids():
+        near = difflib.get_close_matches(name, ids(), n=3) or [i for i in ids() if i.startswith(name.split(".")[0])]
+        hint = f"; nearest: {', '.join(near)}" if near else "; `derive list` shows all"
+        raise UnknownNameError(f"no entry {name!r}{hint}")
+    records = list(_records(importlib.import_module(f"derive.catalog.{name}"), name))
+    if len(records) != 1:
+        raise FileError(f"{name}: a file of the catalog holds one entry, this one holds {len(records)}")
+    return records[0]
+
+
+def load(path: str | Path) -> list[Record]:
+    """The entries of a Python file, in the order of the file.
+
+    Raises `FileError` that points at the line: the file is missing, is not Python, or an entry in it is wrong.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise FileError(f"{path}: no such file")
+    name = re.sub(r"\W", "_", file.stem).lower()
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise FileError(f"{path}: not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        caret = " " * max((error.offset or 1) - 1, 0) + "^"
+        raise FileError(
+            f"{path}:{error.lineno}: not Python: {error.msg}\n{(error.text or '').rstrip()}\n{caret}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path}: not a text file in UTF-8") from error
+    except Exception as error:
+        raise FileError(f"{path}:{_line(error, file)}: {_words(error)}") from error
+    finally:
+        sys.modules.pop(name, None)
+    records = list(_records(module, name))
+    if not records:
+        raise FileError(f"{path}: holds no entry; an entry is a class derived from derive.entry.Entry")
+    return records
+
+
+def _words(error: Exception) -> str:
+    """An author's error as it is; any other with its type."""
+    return str(error) if isinstance(error, DeriveError) else f"{type(error).__name__}: {error}"
+
+
+def _line(error: Exception, file: Path) -> int:
+    """The last line of `file` on the way to the error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f.lineno or 0 for f in reversed(frames) if Path(f.filename).resolve() == file.resolve()), 0)
+
+
+def _records(module: ModuleType, name: str) -> Iterator[Record]:
+    from derive.entry import Entry
+
+    for value in vars(module).values():
+        if (
+            isinstance(value, type)
+            and issubclass(value, Entry)
+            and value is not Entry
+            and value.__module__ == module.__name__
+        ):
+            yield value.record

@@ -1,0 +1,186 @@
+"""From the core language of index notation to polynomials."""
+
+from __future__ import annotations
+
+from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
+from derive.expr.information import Information
+from derive.expr.leaves import Constant, Index, Let, Number, Size, Symbol
+from derive.expr.node import Expr, walk
+from derive.expr.operations import Apply
+from derive.expr.propositions import Relation
+from derive.expr.structure import Bound, Call, Delta, Indexed, Member, Weighted, Where
+from derive.expr.substitute import free_indices
+from derive.expr.tensor import Linear
+from derive.meaning.interval import Interval
+from derive.meaning.normal import binders, functions, powers, ring
+from derive.meaning.normal.poly import ONE, ZERO, Atom, Poly, number, of_atom
+from derive.meaning.normal.render import written
+from derive.meaning.normal.signs_of import remember
+from derive.meaning.normal.work import Undecided, Work
+
+
+class Normaliser(Work):
+    """Normal forms of core expressions under one budget and one set of laws."""
+
+    def __init__(self, laws: frozenset[str] | None = None, assumed: dict[Expr, Interval] | None = None) -> None:
+        super().__init__(laws, assumed)
+        self._texts: dict[Expr, str] = {}
+
+    def normalise(self, e: Expr) -> Poly:
+        """The normal form of a core expression. Raises `Undecided`."""
+        self.scope.clear()
+        return self.lower(e)
+
+    def size(self, e: Expr) -> Poly:
+        return self.lower(e)
+
+    def lower(self, e: Expr) -> Poly:
+        around = tuple(sorted((name, low.key, high.key) for name, (low, high) in self.scope.items()))
+        key = (e, self.weights, around)
+        if key not in self.memo:
+            self.spend()
+            p = self._lower(e)
+            self.memo[key] = p
+            if e.args and not isinstance(e, Indexed | Member):
+                remember(self, p, e)
+        return self.memo[key]
+
+    def _lower(self, e: Expr) -> Poly:
+        match e:
+            case Number():
+                return number(e.value)
+            case Index():
+                return self.index_atom(self.index_name(e))
+            case Constant(name="oo"):
+                raise Undecided("oo is no number")
+            case Constant() | Size() | Information():
+                return self._leaf(e)
+            case Symbol() | Let() | Indexed() | Member():
+                return self._entry(e)
+            case Neg():
+                return -self.lower(e.args[0])
+            case Add():
+                out = ZERO
+                for a in e.args:
+                    out = out + self.lower(a)
+                return out
+            case Mul():
+                return ring.product(self, [self.lower(a) for a in e.args])
+            case Div():
+                return ring.multiply(self, self.lower(e.args[0]), powers.power(self, self.lower(e.args[1]), -1))
+            case Pow():
+                return powers.raised(self, self.lower(e.args[0]), self.lower(e.args[1]))
+            case Apply():
+                return functions.apply(self, e.operation, tuple(self.lower(a) for a in e.args))
+            case Call():
+                args = tuple(self.lower(a) for a in e.args)
+                label = functions.head_label(self, "call", e.params)
+                return of_atom(Atom("call", e.params, args, label=label))
+            case Delta():
+                return functions.delta(self, self.lower(e.args[0]) - self.lower(e.args[1]))
+            case Where():
+                return self._where(e)
+            case Weighted():
+                return self._weighted(e)
+            case Bound():
+                return self._bound(e)
+        raise Undecided(f"{type(e).__name__} is outside of the normal form")
+
+    # -- leaves and entries
+
+    def _leaf(self, e: Expr) -> Poly:
+        return of_atom(Atom("leaf", e, label=self.structure(e)))
+
+    def _entry(self, e: Expr) -> Poly:
+        """An entry of a symbol, family member, named term or inverse, with all its places as arguments."""
+        head, places = (e.of_what, e.places) if isinstance(e, Indexed) else (e, ())
+        if isinstance(head, Member):
+            head, places = head.family, (*head.args, *places)
+        if isinstance(head, Let | Linear) and free_indices(head):
+            raise Undecided(f"`{head}` stands for a term with free indices; unfold it first")
+        args = tuple(self.lower(p) for p in places)
+        if not args and not isinstance(head, Symbol | Let):
+            return self._leaf(head)
+        label = functions.head_label(self, "entry", head)
+        bare = Atom("entry", head, args, label=label)
+        from derive.meaning.normal.rename import rebuilt
+
+        return ring.settle(self, {rebuilt(self, bare, args): 1})
+
+    def structure(self, e: Expr) -> str:
+        """A text that tells apart what is different, symbols of one name included."""
+        if e not in self._texts:
+            for node in walk(e):
+                if node not in self._texts:
+                    self._texts[node] = self._structure(node)
+        return self._texts[e]
+
+    def _structure(self, e: Expr) -> str:
+        if isinstance(e, Symbol | Let | Index):
+            return self.label(e)
+        if isinstance(e, Size):
+            return f"size:{self.dim_label(e.dim)}"
+        params = ",".join(self._parameter(p) for p in e.params)
+        return f"{type(e).__name__}[{params}]({','.join(self._texts[a] for a in e.args)})"
+
+    def _parameter(self, p: object) -> str:
+        if isinstance(p, tuple):
+            return "(" + ",".join(map(self._parameter, p)) + ")"
+        if isinstance(p, Symbol | Let | Index):
+            return self.label(p)
+        return str(p)
+
+    # -- what binds or distinguishes cases
+
+    def _where(self, e: Where) -> Poly:
+        condition = e.args[0]
+        if not isinstance(condition, Relation) or condition.kind not in ("<", "<=", ">", ">=", "=", "!="):
+            raise Undecided(f"the condition `{condition}` is outside of the normal form")
+        difference = self.lower(condition.left) - self.lower(condition.right)
+        kind, then, otherwise = condition.kind, self.lower(e.args[1]), self.lower(e.args[2])
+        if kind in (">", ">="):
+            kind, difference = kind.replace(">", "<"), -difference
+        if kind == "<=":  # a ≤ 0 is not (0 < a)
+            kind, difference, then, otherwise = "<", -difference, otherwise, then
+        if kind == "!=":
+            kind, then, otherwise = "=", otherwise, then
+        if kind == "=":
+            difference = functions.signed_difference(difference)
+        return functions.where(self, kind, (difference, then, otherwise))
+
+    def _weighted(self, e: Weighted) -> Poly:
+        """p·f: where p = 0 the term is 0 by convention, whatever value f is given there; elsewhere p is positive."""
+        weight, f = e.args
+        p = self.lower(weight)
+        if not self.allows("expectation"):
+            return of_atom(Atom("weighted", None, (p, self.lower(f))))
+        if not self.signs.holds("nonneg", weight):
+            raise Undecided(f"the weight `{weight}` of an expectation is not known to be non-negative")
+        with self.weighted(weight):
+            value = self.lower(f)
+        return ring.multiply(self, p, value)
+
+    def _bound(self, e: Bound) -> Poly:
+        if any(isinstance(end, Constant) for end in (e.low, e.high)):
+            raise Undecided("an infinite sum is outside of the normal form")
+        if e.index.dim is not None and not (isinstance(e.low, Number) and e.low.value >= 1):
+            raise Undecided(f"the range of {e.index} leaves the axis {e.index.dim}")
+        name = self.index_name(e.index)
+        low, high = self.lower(e.low), self.lower(e.high)
+        before = self.scope.get(name)
+        self.scope[name] = (low, high)
+        try:
+            body = self.lower(e.body)
+            return binders.bound(self, e.kind, body, (name, low, high))
+        finally:
+            if before is None:
+                del self.scope[name]
+            else:
+                self.scope[name] = before
+
+
+def entry_text(w: Work, p: Poly) -> str:
+    return str(written(w, p))
+
+
+__all__ = ["ONE", "Normaliser"]

@@ -1,0 +1,63 @@
+"""From a point at which something happens to a simple point at which it still happens.
+
+First fresh points with the smallest sizes and the simplest values, then the values of the best point one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from derive.meaning.numbers import ball
+from derive.meaning.numbers.sample import SIMPLE, Point
+
+Happens = Callable[[Point], bool]
+FRESH_SHARE = 0.6  # of the budget
+TRIES_PER_SIZES = 10
+
+
+def shrink(point: Point, happens: Happens, budget: int = 200) -> Point:
+    """A point no more complicated than `point` at which `happens`; `happens` is asked at most `budget` times."""
+    left = budget
+    for candidate in _fresh(point):
+        if left <= budget * (1 - FRESH_SHARE):
+            break
+        left -= 1
+        if happens(candidate):
+            point = candidate
+            break
+    for place, k in [(place, k) for place, (_, values) in point.values.items() for k in range(len(values))]:
+        if place[0].domain.structure or place not in point.values or k >= len(point.values[place][1]):
+            continue  # sizes that are values may have changed the shape
+        shape, values = point.values[place]
+        for simple in SIMPLE[: _rank(values[k])]:
+            if left <= 0:
+                return point
+            if not place[0].domain.contains(simple):
+                continue
+            left -= 1
+            candidate = point.copy()
+            candidate.values[place] = shape, [ball.exact(simple) if n == k else v for n, v in enumerate(values)]
+            if happens(candidate):
+                point = candidate
+                break
+    return point
+
+
+def _rank(value: object) -> int:
+    """How many of the simple values are simpler than this one."""
+    for k, simple in enumerate(SIMPLE):
+        if value == ball.exact(simple):
+            return k
+    return len(SIMPLE)
+
+
+def _fresh(point: Point) -> Iterator[Point]:
+    """Simple points of growing size, each with a few draws of simple values."""
+    dims = list(point.sizes)
+    ranges = [range(1, min(n, 3) + 1) for n in point.sizes.values()]
+    plans = sorted(product(*ranges), key=lambda sizes: (sum(sizes), sizes)) if len(dims) < 7 else []
+    tries = TRIES_PER_SIZES if len(plans) > 1 else 10 * TRIES_PER_SIZES
+    for plan in plans:
+        for k in range(tries):
+            yield Point(point.names, f"{point.key}/simple/{k}", dict(zip(dims, plan, strict=True)), style="simple")

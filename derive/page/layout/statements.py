@@ -1,0 +1,102 @@
+"""Undefined functions, cases, derivatives, evaluations, relations, recurrences and information measures."""
+
+from __future__ import annotations
+
+from derive.expr.information import Information
+from derive.expr.leaves import Let, Symbol
+from derive.expr.propositions import Recurrence, Relation
+from derive.expr.structure import Call, Derivative, Evaluated, Indexed, Member, Where
+from derive.expr.substitute import FAMILIES
+from derive.page.layout.algebra import partial
+from derive.page.layout.box import Box, Level
+from derive.page.layout.printer import Printer
+from derive.page.layout.scope import Scope
+
+PRIMES = 3  # f''' but f^(4)
+
+
+def call(p: Printer, node: Call, scope: Scope) -> Box:
+    """f(x), f'(x); the size d[l] of a family of dims is d with a subscript."""
+    name = p.dialect.name(node.function.name, node.function.tex)
+    if node.function in FAMILIES:
+        return p.dialect.indexed(name, [p.text(a, scope.in_line()) for a in node.args])
+    if node.order > PRIMES:
+        name = p.dialect.raised(name, f"({node.order})")
+    primes = p.dialect.signs["'"] * node.order if node.order <= PRIMES else ""
+    return p.call(p.dialect.text(name) + primes, *(p.text(a, scope) for a in node.args))
+
+
+def where(p: Printer, node: Where, scope: Scope) -> Box:
+    """A value by cases; upright cases have no closing brace, so that they take brackets beside anything else."""
+    level = Level.SUM if p.dialect.built_up else Level.FRACTION
+    return Box(p.dialect.cases(*(p.text(a, scope) for a in node.args)), level=level, wide=True)
+
+
+def derivative(p: Printer, node: Derivative, scope: Scope) -> Box:
+    """∂f/∂x of a name; the operator ∂/∂x before anything longer."""
+    below = p.text(node.x, scope)
+    if isinstance(node.f, Symbol | Let | Indexed | Member | Call):
+        above = p.box(node.f, scope)
+        if above.level == Level.ATOM:
+            return partial(p, p.dialect.text(above), below, scope)
+    operator = partial(p, "", below, scope)
+    text = p.dialect.text(operator) + " " + p.text(node.f, scope, Level.FRACTION)
+    return Box(text, level=Level.FRACTION, open=True)
+
+
+def evaluated(p: Printer, node: Evaluated, scope: Scope) -> Box:
+    """An expression at given values of its symbols, behind a bar."""
+    equals = p.dialect.signs["="]
+    pairs = (
+        p.dialect.text(p.dialect.name(s.name, s.tex)) + equals.strip() + p.text(value, scope.whole().in_line())
+        for s, value in node.replaced.items()
+    )
+    body = p.text(node.body, scope, Level.FRACTION)
+    return Box(p.dialect.evaluated(body, p.dialect.signs[","].join(pairs)), wide=True)
+
+
+def sides(p: Printer, node: Relation, scope: Scope) -> tuple[str, str, str]:
+    """Left side, sign and right side; equality of minimisers is an equation of two arg min."""
+    left, right = (p.text(e, scope, Level.SUM) for e in (node.left, node.right))
+    variables = p.dialect.signs[","].join(p.text(w, scope) for w in node.wrt)
+    sign = p.dialect.signs[node.kind if node.kind != "same_argmin" else "="]
+    if node.kind == "same_argmin":
+        least = p.dialect.lowered(p.dialect.signs["argmin"], variables) if variables else p.dialect.signs["argmin"]
+        of = least + p.dialect.signs["of"]
+        left, right = (f"{of} {p.text(e, scope, Level.HADAMARD)}" for e in (node.left, node.right))
+    elif variables:
+        sign = p.dialect.lowered(sign, variables)
+    return left, sign, right
+
+
+def relation(p: Printer, node: Relation, scope: Scope) -> Box:
+    """Both sides and the sign between."""
+    return Box(" ".join(part.strip() for part in sides(p, node, scope)), level=Level.RELATION)
+
+
+def recurrence(p: Printer, node: Recurrence, scope: Scope) -> Box:
+    """The start and the step of a family, as two equations."""
+    inner = scope if node.index in scope.indices else scope.binding(node.index)
+    family = node.family
+    scalar = not family.axes
+    name = p.dialect.name(family.name, family.tex)
+    at = p.dialect.indexed if scalar else p.dialect.member
+    equals = f" {p.dialect.signs['='].strip()} "
+    first = p.dialect.text(at(name, ["0"])) + equals + p.text(node.start, scope)
+    then = p.dialect.text(at(name, [p.dialect.letter(inner.indices[node.index])])) + equals + p.text(node.step, inner)
+    return Box(first + p.dialect.signs[";"] + then, level=Level.RELATION)
+
+
+def information(p: Printer, node: Information, scope: Scope) -> Box:
+    """H(X, Y | Z) and I(X; Y | Z); the distribution is a subscript unless it is p."""
+
+    def names(group: tuple[Symbol, ...]) -> str:
+        return ",".join(p.dialect.text(p.dialect.name(v.name, v.tex)) for v in group)
+
+    letter = Box("H" if len(node.groups) == 1 else "I")
+    if node.under != "p":
+        letter = Box(p.dialect.lowered(letter.base, p.dialect.text(p.dialect.name(node.under))))
+    inside = ";".join(names(g) for g in node.groups)
+    if node.given:
+        inside += p.dialect.signs["|"] + names(node.given)
+    return Box(f"{p.dialect.text(letter)}({inside})", wide=True)

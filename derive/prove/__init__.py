@@ -1,0 +1,1 @@
+"""Verdicts: proving a claim, refuting it, or saying what is known."""

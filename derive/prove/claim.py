@@ -1,0 +1,77 @@
+"""A claim made ready for the deciders: derivatives taken, both sides in index notation at common free indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import networkx as nx
+
+from derive.chain.resolve import Derivatives
+from derive.expr.errors import ShapeError
+from derive.expr.leaves import Index, Let
+from derive.expr.node import Expr, walk
+from derive.expr.propositions import ORDERED, Relation
+from derive.expr.structure import Indexed
+from derive.meaning.index_form import entry, unfold
+
+LARGEST_UNFOLDING = 24  # attempts per claim
+
+
+@dataclass
+class Claim:
+    """A relation as written, with its premises; `left` and `right` are its entries, named terms closed."""
+
+    relation: Relation
+    premises: tuple[Expr, ...] = ()
+    derivatives: Derivatives = field(default_factory=Derivatives)
+
+    def __post_init__(self) -> None:
+        relation = self.relation
+        left, right = (self.derivatives.resolve(side) for side in (relation.left, relation.right))
+        if relation.kind in ORDERED:
+            axes = left.axes if len(left.axes) >= len(right.axes) else right.axes
+            if left.axes and right.axes and left.axes != right.axes:
+                raise ShapeError(f"`{relation}`: the sides have different axes")
+            self.indices = tuple(Index.along(d) for d in axes)
+            self.left = entry(left, self.indices if left.axes else ())
+            self.right = entry(right, self.indices if right.axes else ())
+        else:
+            self.indices = ()
+            self.left, self.right = left, right
+
+    @property
+    def core(self) -> Relation:
+        """The relation between the entries."""
+        return Relation.of(self.relation.kind, self.left, self.right)
+
+    def unfoldings(self) -> Iterator[tuple[Expr, Expr]]:
+        """Both sides with ever more named terms replaced by their definitions, outermost first.
+
+        A proof with a term closed is a proof for every value of that term, and is usually shorter.
+        """
+        order = _outermost_first(self.left, self.right)
+        aliases = {t for t in order if isinstance(t.expr, Let)}
+        shown: set[tuple[Expr, Expr]] = set()
+        for k in range(min(len(order), LARGEST_UNFOLDING) + 1):
+            opened = aliases | set(order[:k])
+            pair = unfold(self.left, opened.__contains__), unfold(self.right, opened.__contains__)
+            if pair not in shown:
+                shown.add(pair)
+                yield pair
+
+
+def _outermost_first(*sides: Expr) -> list[Let]:
+    """The named terms below `sides`, each before those that its definition uses."""
+    graph: nx.DiGraph = nx.DiGraph()
+    for term in walk(*sides):
+        if isinstance(term, Let):
+            graph.add_node(term)
+            graph.add_edges_from((term, t) for t in walk(term.expr, into_terms=False) if isinstance(t, Let))
+    position = {t: k for k, t in enumerate(graph)}
+    return list(nx.lexicographical_topological_sort(graph, key=lambda t: -position[t]))
+
+
+def entries_of(e: Expr, leaf: Expr) -> set[Indexed]:
+    """The distinct entries of `leaf` that occur in an index form."""
+    return {n for n in walk(e) if isinstance(n, Indexed) and n.of_what is leaf}

@@ -1,0 +1,219 @@
+"""What stands in the brackets of a callee: arguments, ranges and dims, groups of random variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.text.errors import Spot
+from derive.text.functions import PLAIN, RANGED, REDUCTIONS, ROW_WISE, canonical, is_measure, not_yet, unknown
+from derive.text.lexer import Token
+from derive.text.tree import Applied, Call, Entry, Group, Literal, Measure, Name, Node, Range, Reduction, RowWise
+
+if TYPE_CHECKING:
+    from derive.text.pratt import Pratt
+
+
+def is_expectation(name: str) -> bool:
+    """Whether square brackets after this undeclared name are those of an expectation."""
+    return name in ("E", "P", "Var", "Cov") or name.startswith(("E_", "P_", "Var_"))
+
+
+def call(parser: Pratt, token: Token) -> Node:
+    """The call of the name just read; the cursor is at its primes or its bracket."""
+    spot = parser.spot(token)
+    primes = 0
+    while parser.take("'"):
+        primes += 1
+    if not parser.at_sign("("):
+        parser.fail("`(`")
+    if parser.scope.is_function(token.text):
+        return Applied(spot, Name(spot, token.text), primes, _arguments(parser))
+    if is_measure(token.text) and not primes:
+        return _measure(parser, token)
+    name = canonical(token)
+    if name in PLAIN:
+        return _plain(parser, name, spot, primes)
+    if primes:
+        raise spot.error(f"{token.text} has no derivative as a function; only functions of one number have")
+    if name in REDUCTIONS or name in ROW_WISE:
+        return _over(parser, name, spot)
+    raise spot.error(not_yet(name) or unknown(name, parser.scope.function_names()))
+
+
+def unbracketed_log(parser: Pratt, token: Token) -> Node:
+    """``log 2``, ``log K``: one number or name may follow without brackets."""
+    operand = parser.operand()
+    if parser.at_sign("**") or parser.current.kind == "superscript":
+        raise parser.spot(parser.current).error("brackets are needed: log(x)**2 or log(x**2)")
+    return Call(parser.spot(token), "log", 0, (operand,))
+
+
+def _arguments(parser: Pratt) -> tuple[Node, ...]:
+    parser.expect("(")
+    args: list[Node] = []
+    if not parser.at_sign(")"):
+        args.append(parser.comparison())
+        while parser.take(","):
+            args.append(parser.comparison())
+    if not parser.at_sign(")"):
+        parser.fail("`,` or `)`")
+    parser.expect(")")
+    return tuple(args)
+
+
+def _plain(parser: Pratt, name: str, spot: Spot, primes: int) -> Node:
+    args = _arguments(parser)
+    if name == "D" and len(args) == 1:
+        return _derived(parser, args[0], spot)
+    least, most = PLAIN[name]
+    if not least <= len(args) <= most or (name == "at" and len(args) % 2 == 0):
+        raise spot.error(f"{_usage(name, least, most)}, {len(args)} given")
+    if primes and name not in _ONE_PLACE:
+        raise spot.error(f"{name} has no derivative as a function; only functions of one number have")
+    return Call(spot, name, primes, args)
+
+
+_ONE_PLACE = {name for name, (least, most) in PLAIN.items() if most == 1} - {"tr", "det", "inv", "diag", "ones", "eye"}
+
+
+def _usage(name: str, least: int, most: int) -> str:
+    forms = {
+        "D": "D takes an expression and what to differentiate by, D(f, x)",
+        "grad": "grad takes a scalar and a tensor, grad(f, x)",
+        "at": "at takes an expression and pairs of a symbol and its value, at(e, x, a)",
+        "where": "where takes a condition and two values, where(x > 0, a, b)",
+        "delta": "delta takes two indices, delta(i, j)",
+        "weighted": "weighted takes a probability and a number, weighted(p, f)",
+        "E": "E takes a table of probabilities and an expression, E(p, f)",
+    }
+    if name in forms:
+        return forms[name]
+    count = f"{least}" if least == most else f"at least {least}"
+    return f"{name} takes {count} argument{'' if count == '1' else 's'}"
+
+
+def _derived(parser: Pratt, function: Node, spot: Spot) -> Node:
+    """``D(f)(x)``, which is ``f'(x)``."""
+    if not isinstance(function, Name) or not parser.at_sign("("):
+        raise spot.error(f"{_usage('D', 2, 2)}, 1 given")
+    if parser.scope.is_function(function.name):
+        return Applied(spot, function, 1, _arguments(parser))
+    if function.name not in _ONE_PLACE:
+        raise function.at.error(f"{function.name} is not a known function of one number")
+    return _plain(parser, function.name, function.at, 1)
+
+
+def _over(parser: Pratt, name: str, spot: Spot) -> Node:
+    """Sum, Prod, Mean, Max, norm over dims or ranges; softmax and logsumexp along an axis."""
+    parser.expect("(")
+    body = parser.expression()
+    rest: list[Node] = []
+    over: Node | None = None
+    while over is None and parser.take(","):
+        if parser.at_word("over") and parser.following.text == "=":
+            parser.advance()
+            parser.advance()
+            over = parser.expression()
+        else:
+            rest.append(parser.expression())
+    if not parser.at_sign(")"):
+        parser.fail("`,` or `)`")
+    parser.expect(")")
+    ranges = _ranges(parser, rest) if name in RANGED else ()
+    if name in ROW_WISE and not ranges:
+        if rest:
+            raise rest[0].at.error(f"the axis of {name} is written over={_sketch(rest[0])}")
+        return RowWise(spot, name, body, over)
+    if over is not None:
+        raise over.at.error(f"dims are written without over=, {name}(e, N)")
+    if name == "Max" and ranges and not _runs(parser, body, ranges[0].index.name):
+        raise spot.error(_MAX_OF_NUMBERS)
+    if ranges:
+        return Reduction(spot, REDUCTIONS.get(name, name), body, (), ranges)
+    for dim in rest:
+        _check_dim(parser, name, dim)
+    return Reduction(spot, REDUCTIONS[name], body, tuple(rest), ())
+
+
+def _ranges(parser: Pratt, rest: list[Node]) -> tuple[Range, ...]:
+    """The ranges if the arguments have that form: ``i, 1, n`` or SymPy's ``(i, 1, n), (j, 1, m)``."""
+    if rest and all(isinstance(item, Group) for item in rest):
+        return tuple(_range(item.items, item.at) for item in rest if isinstance(item, Group))
+    if len(rest) == 3 and isinstance(rest[0], Name) and not parser.scope.is_dim(rest[0].name):
+        return (_range(tuple(rest), rest[0].at),)
+    return ()
+
+
+def _range(items: tuple[Node, ...], at: Spot) -> Range:
+    if len(items) != 3 or not isinstance(items[0], Name):
+        raise at.error("a range is an index and its two bounds, (i, 1, n)")
+    return Range(items[0].at, items[0], items[1], items[2])
+
+
+_MAX_OF_NUMBERS = "Max runs over a dim or range, Max(x[i], i, 1, n); write max(a, b) for the larger of two numbers"
+
+
+def _runs(parser: Pratt, body: Node, index: str) -> bool:
+    return parser.scope.is_index(index) or _indexed_by(body, index)
+
+
+def _indexed_by(node: Node, name: str) -> bool:
+    """Whether an index bracket in this syntax holds the name."""
+    if isinstance(node, Entry) and any(_holds(place, name) for place in node.places):
+        return True
+    return any(_indexed_by(part, name) for part in node.parts)
+
+
+def _holds(node: Node, name: str) -> bool:
+    return (isinstance(node, Name) and node.name == name) or any(_holds(part, name) for part in node.parts)
+
+
+def _check_dim(parser: Pratt, name: str, dim: Node) -> None:
+    """Raises where the argument cannot be a dim; ``Max(x, y)`` is not taken for a maximum over a dim y."""
+    if isinstance(dim, Group):
+        raise dim.at.error(f"{name} takes dims, {name}(e, N), not ranges")
+    if name == "Max" and not _sized(parser, dim):
+        raise dim.at.error(_MAX_OF_NUMBERS)
+    if name == "norm" and isinstance(dim, Literal):
+        raise dim.at.error("norm is the 2-norm; it takes dims, norm(e, N)")
+
+
+def _sized(parser: Pratt, node: Node) -> bool:
+    """Whether some name in this syntax is a dim, or a family of dims."""
+    if isinstance(node, Name):
+        return parser.scope.is_dim(node.name) or parser.scope.is_function(node.name)
+    return any(_sized(parser, part) for part in node.parts)
+
+
+def _sketch(node: Node) -> str:
+    return node.name if isinstance(node, Name) else "N"
+
+
+def _measure(parser: Pratt, token: Token) -> Node:
+    """``H(X,Y|Z)``, ``I(X;Y|Z)``, ``I_q(X;Y;Z)``."""
+    spot = parser.spot(token)
+    letter, _, under = token.text.partition("_")
+    parser.expect("(")
+    groups = [_variables(parser, letter)]
+    while letter == "I" and parser.take(";"):
+        groups.append(_variables(parser, letter))
+    given = _variables(parser, letter) if parser.take("|") else ()
+    if not parser.at_sign(")"):
+        parser.fail("`,`, `|` or `)`" if letter == "H" else "`,`, `;`, `|` or `)`")
+    if letter == "I" and len(groups) == 1:
+        parser.fail("`;` and another variable")
+    parser.expect(")")
+    return Measure(spot, tuple(groups), given, under or "p")
+
+
+def _variables(parser: Pratt, letter: str) -> tuple[Name, ...]:
+    names: list[Name] = []
+    while True:
+        name = parser.name("a random variable")
+        if not parser.scope.is_known(name.name) and not name.name[0].isupper():
+            raise name.at.error(
+                f"{letter} of a distribution is not supported yet; write -E(p, log(p)), or a capital for a variable"
+            )
+        names.append(name)
+        if not parser.take(","):
+            return tuple(names)

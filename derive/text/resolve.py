@@ -1,0 +1,195 @@
+"""From names to what they stand for: bound by a range, declared, defined, or unknown in the role its uses show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+from derive.expr.leaves import Symbol
+from derive.expr.node import Expr
+from derive.text.errors import ParseError
+from derive.text.functions import CALLED_ONLY
+from derive.text.names import Bound, Defined, Entity, Fixed, Free, Names, Unknown, random_variable
+from derive.text.sentences import Definition
+from derive.text.tree import (
+    MAX_DEPTH,
+    Applied,
+    Call,
+    Entry,
+    Measure,
+    Name,
+    Node,
+    Range,
+    Recursion,
+    Reduction,
+    RowWise,
+    Table,
+)
+
+MAX_NODES = 20_000
+Environment = Mapping[str, Bound]
+
+
+class Role(IntEnum):
+    """What the uses of an undeclared name make of it; the highest wins."""
+
+    NUMBER = 0
+    INDEX = 1
+    VARIABLE = 2
+    SIZE = 3
+
+
+class Resolver:
+    """Gives every `Name` node its entity, over all formulas of one question."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.unknowns: list[Unknown] = []
+        self.free: list[Free] = []
+        self.variables: list[Symbol] = []
+        self._uses: dict[str, list[tuple[Name, int]]] = {}
+        self._roles: dict[str, Role] = {}
+        self._under: list[tuple[Name, Defined, Environment]] = []  # uses of definitions below binders
+        self._nodes = 0
+
+    def resolve(self, definitions: Sequence[Definition], formulas: Sequence[Sequence[Node]]) -> None:
+        """Every group of formulas has its own free indices; the definitions belong to the first group."""
+        names = self.names
+        names.defined |= {name.name: Defined(name.name, node) for name, node in definitions}
+        for name, node in definitions:
+            entity = names.defined[name.name]
+            entity.size = self._walk(node, {}, Role.NUMBER, 0)
+            entity.depth = _depth(node)
+            entity.ready = True
+        for number, group in enumerate(formulas):
+            for node in group:
+                self._walk(node, {}, Role.NUMBER, number)
+                _depth(node)
+        self._decide()
+        self._check_definitions()
+
+    def _walk(self, node: Node, bound: Environment, role: Role, formula: int) -> int:
+        """The number of nodes that `node` stands for, with definitions written out."""
+
+        def walk(*nodes: Node, bound: Environment = bound, role: Role = Role.NUMBER) -> int:
+            return sum(self._walk(n, bound, role, formula) for n in nodes)
+
+        match node:
+            case Name():
+                count = self._use(node, bound, role, formula)
+            case Entry():
+                count = walk(node.e) + walk(*node.places, role=Role.INDEX)
+            case Table():
+                inner = {**bound, **{name.name: self._bind(name, None) for name in node.indices}}
+                count = walk(node.body, bound=inner)
+            case Reduction():
+                inner, count = bound, walk(*node.dims, role=Role.SIZE)
+                for each in reversed(node.ranges):
+                    count += walk(each.low, each.high, bound=inner, role=Role.SIZE)
+                    inner = {**inner, each.index.name: self._bind(each.index, each)}
+                count += walk(node.body, bound=inner)
+            case RowWise():
+                count = walk(node.body) + walk(*node.parts[1:], role=Role.SIZE)
+            case Recursion():
+                over = node.range
+                count = walk(node.family, node.start) + walk(over.low, over.high, role=Role.SIZE)
+                count += walk(node.step, bound={**bound, over.index.name: self._bind(over.index, over)})
+            case Measure():
+                count = walk(*node.parts, role=Role.VARIABLE)
+            case Call(callee="delta"):
+                count = walk(*node.args, role=Role.INDEX)
+            case Call(callee="ones" | "eye"):
+                count = walk(*node.args, role=Role.SIZE)
+            case Applied():
+                node.function.entity = self.names.fixed[node.function.name]
+                count = walk(*node.args)
+            case _:
+                count = walk(*node.parts, role=role)
+        if count + 1 > MAX_NODES:
+            raise node.at.error(f"with its definitions written out, this has more than {MAX_NODES} terms")
+        return count + 1
+
+    def _bind(self, name: Name, over: Range | None) -> Bound:
+        if name.entity is None:
+            name.entity = Bound(name.name, over, self.names.binders.get(name.name))
+        assert isinstance(name.entity, Bound)
+        return name.entity
+
+    def _use(self, node: Name, bound: Environment, role: Role, formula: int) -> int:
+        name = node.name
+        self.names.written.add(name)
+        known: Entity | None = bound.get(name) or self.names.defined.get(name) or self.names.fixed.get(name)
+        node.entity = known
+        if known is None and name in CALLED_ONLY:
+            raise node.at.error(f"{name} is a function; write {name}(...), or declare it", "`(`")
+        if known is None:
+            self._uses.setdefault(name, []).append((node, formula))
+            self._roles[name] = max(role, self._roles.get(name, Role.NUMBER))
+        elif isinstance(known, Defined):
+            if not known.ready:
+                raise node.at.error(f"{name} is used before it is defined")
+            self._under.append((node, known, bound))
+            return known.size
+        return 1
+
+    def _decide(self) -> None:
+        for name, role in self._roles.items():
+            uses = self._uses[name]
+            if role is Role.SIZE:
+                value: Expr = self.names.dim(name).size
+                _give(uses, Fixed(value))
+            elif role is Role.VARIABLE:
+                variable = random_variable(name)
+                self.variables.append(variable)
+                _give(uses, Fixed(variable))
+            elif role is Role.INDEX:
+                for formula in {number: None for _, number in uses}:
+                    index = Free(name)
+                    self.free.append(index)
+                    _give([use for use in uses if use[1] == formula], index)
+            else:
+                unknown = Unknown(name, uses[0][0].at)
+                self.unknowns.append(unknown)
+                _give(uses, unknown)
+
+    def _check_definitions(self) -> None:
+        """Raises where a definition with an index stands below a binder of that name: which one is meant is unclear."""
+        for node, entity, bound in self._under:
+            captured = _free_names(entity.node) & set(bound)
+            if captured:
+                raise _captured(node, min(captured))
+
+
+def _depth(node: Node) -> int:
+    """How deep the syntax nests with its definitions written out.
+
+    Raises `ParseError` beyond the cap, which every recursion after this one relies on.
+    """
+    if isinstance(node, Name) and isinstance(node.entity, Defined):
+        depth = 1 + node.entity.depth
+    else:
+        depth = 1 + max(map(_depth, node.parts), default=0)
+    if depth > MAX_DEPTH:
+        raise node.at.error(f"with its definitions written out, this is nested more than {MAX_DEPTH} deep")
+    return depth
+
+
+def _captured(node: Name, index: str) -> ParseError:
+    return node.at.error(f"{node.name} is defined with an index {index}, which is bound here; write it out, or rename")
+
+
+def _give(uses: Sequence[tuple[Name, int]], entity: Entity) -> None:
+    for node, _ in uses:
+        node.entity = entity
+
+
+def _free_names(node: Node) -> set[str]:
+    """The names of unbound indices in a definition; those inside nested definitions are checked at their own uses."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Name) and isinstance(item.entity, Free):
+            found.add(item.name)
+        waiting += item.parts
+    return found

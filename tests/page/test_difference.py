@@ -1,0 +1,41 @@
+"""What is new in a line: as little as possible, and never a part that stands elsewhere unchanged."""
+
+import pytest
+
+from derive.expr.build import Sum, real
+from derive.expr.dims import Dim
+from derive.expr.leaves import Symbol
+from derive.expr.node import Expr
+from derive.expr.operations import exp, log
+from derive.page.difference import changed
+
+
+def named(name: str, symbol: Symbol) -> Symbol:
+    symbol.named(name)
+    return symbol
+
+
+N = Dim("N", index="i")
+x, y, a, b = (named(name, real()) for name in ("x", "y", "a", "b"))
+u, v = named("u", real(N)), named("v", real(N))
+
+DIFFERENCES = [
+    (x + y, x + y, set()),
+    (a * log(x) + b, a * log(y) + b, {y}),
+    (a + b, a + log(exp(b)), {log(exp(b))}),
+    (a + b, a + x + b, {x}),
+    (a * x, a * log(x) * y, {log(x), y}),
+    (a + x + b, a + b, {a + b}),
+    (x + y, x * y, {x * y}),
+    (x / y, a / b, {a / b}),
+    (Sum(u, N), Sum(v, N), {v}),
+    (Sum(u, N), x, {x}),
+    (x**2 + y, x**2 + x, {x**2 + x}),  # x stands in x**2 too
+    (log(x) + x * a, log(y) + x * y, {y}),
+    (-a * b, a * b, {a}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), DIFFERENCES, ids=[f"{a} to {b}" for a, b, _ in DIFFERENCES])
+def test_difference(before: Expr, after: Expr, expected: set[Expr]) -> None:
+    assert changed(before, after) == expected
