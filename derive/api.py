@@ -37,14 +37,14 @@ def check(claim: str | Expr, given: Sequence[str] | str = (), where: str = "") -
 
 
 def decide_statement(
-    text: str, where: str = "", given: tuple[str, ...] = (), seed: int = 0, command: str = ""
+    text: str, where: str = "", given: tuple[str, ...] = (), seed: int = 0, command: str = "", paranoid: bool = False
 ) -> Iterator[tuple[Relation, Verdict]]:
     """Every relation of a statement, in order, with its verdict."""
     statement = parse_statement(text, where, given)
     for relation in statement.relations:
         if not isinstance(relation, Relation):
             raise SortError(f"`{relation}` is a definition; a statement relates two expressions")
-        yield relation, decide(relation, statement.premises, seed=seed, command=command)
+        yield relation, decide(relation, statement.premises, seed=seed, command=command, paranoid=paranoid)
 
 
 def entry(name: str) -> Record:

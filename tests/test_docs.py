@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from derive import library
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SECONDS = 120  # for one command
-FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^(?P<margin> *)```(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=margin)```$", re.MULTILINE | re.DOTALL)
 INLINE_CODE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 ROW = re.compile(r"^\| (?P<id>[A-Z]\d+) \|", re.MULTILINE)
@@ -83,7 +84,7 @@ def shell(tmp_path: Path) -> dict[str, str]:
     return os.environ | own | {"PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"}
 
 
-SHOWING = [path for path in DOCUMENTS if re.search(r"^\$ ", path.read_text("utf-8"), re.MULTILINE)]
+SHOWING = [path for path in DOCUMENTS if re.search(r"^ *\$ ", path.read_text("utf-8"), re.MULTILINE)]
 
 
 @pytest.mark.parametrize("document", SHOWING, ids=lambda path: path.name)
@@ -93,11 +94,12 @@ def test_commands_print_what_is_shown(document: Path, shell: dict[str, str], tmp
     text = document.read_text("utf-8")
     for fence in FENCE.finditer(text):
         language, _, name = fence["info"].strip().partition(" ")
+        block = textwrap.dedent(fence["text"])
         if name:
-            (folder / name).write_text(fence["text"], encoding="utf-8")
+            (folder / name).write_text(block, encoding="utf-8")
         if language != "console":
             continue
-        for command in commands(fence["text"], number_of(text, fence.start("text"))):
+        for command in commands(block, number_of(text, fence.start("text"))):
             done = subprocess.run(
                 ["sh", "-c", command.text],
                 cwd=folder,

@@ -13,7 +13,6 @@ from importlib import import_module
 
 OK, REFUTED, USAGE, UNDECIDED, MISSING = 0, 1, 2, 3, 4
 WORST_FIRST = (USAGE, REFUTED, MISSING, UNDECIDED, OK)
-VERBS = ("list", "show", "check", "render", "doctor")
 SUMMARIES = {
     "list": "ids and titles of the catalog",
     "show": "an entry or statement in the terminal",
@@ -41,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     from derive.expr.errors import DeriveError
 
     try:
-        return import_module(f"derive.cli.{options.verb}").run(options)
+        return import_module(f"derive.cli.verbs.{options.verb}").run(options)
     except DeriveError as error:
         print(f"error: {error}", file=sys.stderr)
         return USAGE
@@ -55,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser(verb: str) -> argparse.ArgumentParser:
     from derive import __version__
+    from derive.cli.arguments import VERBS
 
     parser = argparse.ArgumentParser(
         prog="derive", description="State it once: proved, typeset, and turned into code.", allow_abbrev=False
@@ -64,7 +64,7 @@ def _parser(verb: str) -> argparse.ArgumentParser:
     for name in VERBS:
         sub = verbs.add_parser(name, help=SUMMARIES[name], description=SUMMARIES[name], allow_abbrev=False)
         if name == verb:
-            import_module(f"derive.cli.{name}").arguments(sub)
+            VERBS[name](sub)
     return parser
 
 

@@ -1,4 +1,4 @@
-"""What an argument is: a file, an id, or a statement; and the options that several verbs share."""
+"""What an argument is, and the options of every verb. Nothing here imports the engine, so `--help` answers at once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 
 IDENTIFIER = re.compile(r"[a-z]\w*(\.\w+)+\Z")
 RELATION = re.compile(r"[=<>≤≥≠]")
+FORMATS = ("html", "tex")
 OPTION = re.compile(r"--[a-z][a-z-]*(=|\Z)")
 
 
@@ -25,3 +26,66 @@ def kind(word: str) -> str:
 def statement_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--where", default="", metavar="TEXT", help="domains and shapes: 'x: real[n]; k: int in [1,n]'")
     parser.add_argument("--given", action="append", default=[], metavar="TEXT", help="a premise; may be repeated")
+
+
+def list_(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("prefix", nargs="?", default="", help="only ids that begin with this")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+
+
+def show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="ID|FILE.py|STATEMENT")
+    statement_options(parser)
+    parser.add_argument("--verdicts", action="store_true", help="decide every line and show its verdict")
+
+
+def check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="*", metavar="ID|FILE.py|STATEMENT")
+    statement_options(parser)
+    parser.add_argument(
+        "-f", dest="file", metavar="FILE", help="one statement a line (then tab given, tab where); - is stdin"
+    )
+    parser.add_argument("--require", choices=("proved", "tested"), help="weaker verdicts exit with 3")
+    parser.add_argument("--strict", action="store_true", help="an unconfirmed reason exits with 3")
+    parser.add_argument("--certificate", metavar="FILE", help="write the evidence, for `derive verify`")
+    parser.add_argument("--seed", type=int, default=0, help="of the draws")
+    parser.add_argument("--paranoid", action="store_true", help="ask SymPy for a second opinion on every equality")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    parser.add_argument("--timings", action="store_true", help="seconds per verdict, in the JSON objects too")
+
+
+def render(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="ID|FILE.py")
+    parser.add_argument("-o", dest="output", required=True, metavar="FILE", help="x.html, x.tex, or - for stdout")
+    parser.add_argument("--to", choices=FORMATS, help="the format, if the name of the file does not say")
+    parser.add_argument("--strict", action="store_true", help="write nothing unless every line is as it should be")
+    parser.add_argument("--seed", type=int, default=0, help="of the draws")
+
+
+def generate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="ID|FILE.py")
+    parser.add_argument("-o", dest="output", required=True, metavar="DIR", help="the folder to write to")
+    parser.add_argument("--thorough", action="store_true", help="check torch.compile too, which takes a while")
+    parser.add_argument("--keep", action="store_true", help="write the files even if a check fails")
+    parser.add_argument("--json", action="store_true", help="one object")
+
+
+def verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="ID|FILE.json|FILE.py|DIR", help="an entry, a certificate, a generated folder")
+    parser.add_argument("--seed", type=int, default=0, help="of the draws, where an entry is checked now")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+
+
+def doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--trusted", action="store_true", help="list the laws that proofs rest on, with their sources")
+
+
+VERBS = {
+    "list": list_,
+    "show": show,
+    "check": check,
+    "render": render,
+    "generate": generate,
+    "verify": verify,
+    "doctor": doctor,
+}

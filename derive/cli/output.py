@@ -49,7 +49,7 @@ def counterexample_lines(verdict: Verdict) -> list[str]:
     sizes = ", ".join(f"{d} = {n}" for d, n in found.shapes.items())
     values = ", ".join(f"{name} = {_nested(value)}" for name, value in found.at.items())
     where = f" at entry {list(found.entry)}" if found.entry else ""
-    out = [f"counterexample: {'; '.join(t for t in (sizes, values) if t)}"]
+    out = [f"counterexample: {'; '.join(t for t in (sizes, values) if t) or 'the claim has no variables'}"]
     out.append(f"left {found.left}, right {found.right}{where}")
     if found.command:
         out.append(f"again: {found.command}")
@@ -57,6 +57,9 @@ def counterexample_lines(verdict: Verdict) -> list[str]:
 
 
 def _nested(value: Any) -> str:
+    """Tensors as nested lists, a joint law as a table of its outcomes."""
+    if isinstance(value, dict):
+        return ", ".join(f"{probability} at ({outcome})" for outcome, probability in value.items())
     return "[" + ", ".join(_nested(v) for v in value) + "]" if isinstance(value, list) else str(value)
 
 
@@ -115,6 +118,8 @@ def _plain(value: Any) -> Any:
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(v) for v in value]
+    if hasattr(value, "to_json"):
+        return value.to_json()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _plain(dataclasses.asdict(value))
     return value if isinstance(value, str | int | bool | float | None) else str(value)

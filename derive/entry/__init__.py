@@ -43,7 +43,8 @@ from derive.expr.build import (
     where,
 )
 from derive.expr.build import E as Expect
-from derive.expr.dims import Dim, DimFamily
+from derive.expr.dims import Dim
+from derive.expr.families import DimFamily
 from derive.expr.leaves import PI as pi
 from derive.expr.leaves import Index
 from derive.expr.operations import (

@@ -9,8 +9,9 @@ from typing import Any
 
 from derive.entry.calculation import Calculation
 from derive.entry.record import Oracle, Record, Update
-from derive.expr.dims import Dim, DimFamily
+from derive.expr.dims import Dim
 from derive.expr.errors import DeriveError, SortError, UnknownNameError
+from derive.expr.families import DimFamily
 from derive.expr.leaves import Index, Let, Symbol
 from derive.expr.node import Expr, Sort, as_expr, walk
 from derive.expr.propositions import Recurrence

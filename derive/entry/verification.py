@@ -13,10 +13,13 @@ from derive.expr.propositions import Relation
 from derive.expr.structure import Derivative, Member
 from derive.expr.substitute import substitute
 from derive.prove.claim import Claim
-from derive.prove.decide import decide
+from derive.prove.decide import NoUsableDrawError, decide
 from derive.prove.equality import prove_equality
 from derive.prove.verdict import Verdict
 from derive.rules.reason import Reason
+
+
+GRANTED = frozenset({"expectation"})  # what an expectation means needs no reason
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,20 @@ def lines_of(calc: Calc) -> Iterator[tuple[int, Line, Relation, str]]:
         before = line.right
 
 
-def verify(record: Record, calc: str = "", seed: int = 0, command: str = "") -> Iterator[LineResult]:
+def verify(
+    record: Record, calc: str = "", seed: int = 0, command: str = "", paranoid: bool = False
+) -> Iterator[LineResult]:
     """Decide the lines of all calculations of `record`, or of the one named, in the order of the page."""
     derivatives = Derivatives()
     for one in (record.calc(calc),) if calc else record.calcs:
         for number, line, relation, expected in lines_of(one):
             premises = record.given + one.given
-            used, cited = _with_lemmas(relation, line)
+            used, cited = with_lemmas(relation, line)
             rerun = command or f"derive check {record.id}"
-            verdict = decide(used, premises, derivatives, seed=seed, command=rerun)
+            try:
+                verdict = decide(used, premises, derivatives, seed=seed, command=rerun, paranoid=paranoid)
+            except NoUsableDrawError as error:  # the other lines go on
+                verdict = Verdict("undecided", message=str(error))
             if verdict.kind == "proved" and cited:
                 verdict = replace(verdict, assumptions=(*verdict.assumptions, *(f"line {name}" for name in cited)))
             if line.by:
@@ -68,7 +76,7 @@ def verify(record: Record, calc: str = "", seed: int = 0, command: str = "") -> 
             yield LineResult(record, one, number, line, relation, expected, verdict)
 
 
-def _with_lemmas(relation: Relation, line: Line) -> tuple[Relation, list[str]]:
+def with_lemmas(relation: Relation, line: Line) -> tuple[Relation, list[str]]:
     """The claim after the earlier calculations that the line cites as reasons are applied, left to right."""
     cited: list[str] = []
     for reason in line.by:
@@ -103,14 +111,14 @@ def _confirm(claim: Claim, line: Line, verdict: Verdict, has_lemma: bool) -> tup
         return "confirmed", ""
     if not reasons:
         return ("confirmed", "") if has_lemma else ("unconfirmed", "no reason was recognised")
-    granted = frozenset().union(*(r.laws for r in reasons))
+    granted = GRANTED.union(*(r.laws for r in reasons))
     split = any(r.kind == "cases" for r in reasons)
     proof = prove_equality(claim, granted, cases=split)
     if isinstance(proof, str):
         names = ", ".join(r.name for r in reasons)
         return "unconfirmed", f"{names} alone do not prove the line"
     for reason in (r for r in reasons if not r.kind):  # a step of a kind was seen already
-        others = frozenset().union(frozenset(), *(r.laws for r in reasons if r is not reason))
+        others = GRANTED.union(*(r.laws for r in reasons if r is not reason))
         if reason.laws - others and not isinstance(prove_equality(claim, others, cases=split), str):
             return "unconfirmed", f"the line holds without {reason.name}"
     return "confirmed", ""

@@ -61,7 +61,7 @@ class Member(Expr):
     def of(cls, family: Symbol, places: tuple[Expr, ...]) -> Member:
         if len(places) != len(family.family):
             raise ShapeError(f"{family.name} is a family over {len(family.family)} indices, {len(places)} given")
-        from derive.expr.substitute import substitute_dim
+        from derive.expr.families import substitute_dim
 
         replaced = dict(zip(family.family, places, strict=True))
         axes = tuple(substitute_dim(d, replaced) for d in family.axes)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from derive.expr.dims import Dim
 from derive.expr.leaves import Index, Let
 from derive.expr.node import Expr, walk
-from derive.expr.structure import Bound, Call, Evaluated
+from derive.expr.structure import Bound, Evaluated
 from derive.expr.tensor import Array
 
 Replacement = Mapping[Any, Expr]  # what stands for what; keys are expressions of any kind
@@ -57,19 +56,6 @@ def _under_binder(
         low, high = (done[a] for a in node.args[1:])
         return Bound.of(node.kind, body, fresh.get(node.index, node.index), low, high)
     return Array.of(body, tuple(fresh.get(i, i) for i in node.indices))
-
-
-def substitute_dim(dim: Dim, replaced: Replacement) -> Dim:
-    """The dim of a family member after its index is replaced: ``d[l]`` at l → 3 is ``d[3]``."""
-    if dim.extent is None or not isinstance(dim.extent, Call):
-        return dim
-    family = FAMILIES.get(dim.extent.function)
-    if family is None:
-        return dim
-    return family[substitute(dim.extent.args[0], replaced)]
-
-
-FAMILIES: dict = {}  # the symbol of a family's sizes -> the DimFamily; filled by DimFamily itself
 
 
 def free_indices(e: Expr) -> tuple[Index, ...]:

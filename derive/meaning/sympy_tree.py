@@ -72,6 +72,8 @@ def to_trees(*expressions: Expr, sizes: Mapping[Dim, int] | None = None) -> Tree
         trees = tuple(naming.tree(d, {}) for d in drafts)
     except RecursionError:
         raise SympyFormError("the expression is nested too deeply for SymPy") from None
+    except DeriveError as error:  # also a derivative that was not taken, or that no row of the table has
+        raise SympyFormError(str(error)) from error
     return Trees(trees, naming.symbols, naming.assumptions)
 
 
@@ -166,9 +168,7 @@ class _Drafting:
         if row.sympy and OPERATIONS.get(row.name) is row:
             return ("call", row.name, *(self.draft(a, bound) for a in e.args))
         if row.unfold is not None:
-            unfolded, given = row.unfold(*e.args), set(walk(*e.args))
-            if not any(isinstance(n, Apply) and n.operation is row for n in walk(unfolded) if n not in given):
-                return self.draft(unfolded, bound)
+            return self.draft(row.unfold(*e.args), bound)
         raise SympyFormError(f"`{e}`: {row.name} has no name in SymPy and no definition by operations that have one")
 
     def _entry(self, e: Indexed | Member, bound: Mapping[Expr, Draft]) -> Draft:

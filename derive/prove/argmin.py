@@ -5,6 +5,9 @@ Then x minimises f iff it minimises g. Anything else is left undecided: minimise
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from derive.expr.arithmetic import Add, Div, Mul, Neg
 from derive.expr.leaves import ONE, Let
 from derive.expr.node import Expr, walk
@@ -16,6 +19,15 @@ from derive.prove.equality import Proof, prove_equality
 
 def prove_same_argmin(claim: Claim) -> Proof | str:
     """A proof that both sides of a ``same_argmin`` claim have the same minimisers, or the reason why there is none."""
+    scaled = moving_part(claim)
+    if isinstance(scaled, str):
+        return scaled
+    proof = prove_equality(scaled)
+    return proof if isinstance(proof, str) else replace(proof, method="increasing map")
+
+
+def moving_part(claim: Claim) -> Claim | str:
+    """The claim that the terms on the left that depend on the variables are a·right, for some a > 0 free of them."""
     wrt = set(claim.relation.wrt)
     left, right = claim.left, claim.right
 
@@ -26,16 +38,10 @@ def prove_same_argmin(claim: Claim) -> Proof | str:
     if not moving:
         return f"`{left}` does not depend on {', '.join(map(str, wrt))}"
     scale = _factor_before(moving, depends)
-    if scale is None:
-        return f"no factor a with {left} = a·({right}) + c was found"
     if not Ranges()(scale).positive:
         return f"the factor {scale} is not known to be positive"
     goal = Relation.of("=", Add.of(*moving) if len(moving) > 1 else moving[0], Mul.of(scale, right))
-    proof = prove_equality(Claim(goal, claim.premises, claim.derivatives))
-    if isinstance(proof, str):
-        return proof
-    certificate = {"increasing map": f"g -> a*g + c with a = {scale} > 0", **proof.certificate}
-    return Proof("increasing map", proof.assumptions, proof.conditions, proof.laws, certificate)
+    return Claim(goal, claim.premises, claim.derivatives)
 
 
 def _terms(e: Expr) -> tuple[Expr, ...]:
@@ -44,7 +50,7 @@ def _terms(e: Expr) -> tuple[Expr, ...]:
     return e.args if isinstance(e, Add) else (e,)
 
 
-def _factor_before(moving: list[Expr], depends) -> Expr | None:
+def _factor_before(moving: list[Expr], depends: Callable[[Expr], bool]) -> Expr:
     """The factors free of the variables in the first term that moves."""
     term, sign = moving[0], ONE
     if isinstance(term, Neg):

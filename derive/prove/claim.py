@@ -41,6 +41,16 @@ class Claim:
             self.left, self.right = left, right
 
     @property
+    def equations(self) -> tuple[Relation, ...]:
+        """The premises that are equations between numbers, in index notation: what a proof may use."""
+        out = []
+        for premise in self.premises:
+            if isinstance(premise, Relation) and premise.kind == "=" and not premise.axes:
+                left, right = (entry(self.derivatives.resolve(side)) for side in (premise.left, premise.right))
+                out.append(Relation.of("=", left, right))
+        return tuple(out)
+
+    @property
     def core(self) -> Relation:
         """The relation between the entries."""
         return Relation.of(self.relation.kind, self.left, self.right)

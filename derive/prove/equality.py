@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from derive.expr.leaves import ONE, ZERO, Index, Symbol
 from derive.expr.node import Expr, walk
-from derive.expr.propositions import Recurrence
+from derive.expr.propositions import Recurrence, Relation
 from derive.expr.structure import Indexed, Member
 from derive.expr.substitute import substitute
 from derive.meaning.index_form import entry, unfold
 from derive.meaning.normal import Outcome, equal
+from derive.meaning.normal.certificate import Certificate
 from derive.meaning.normal.prove import TIERS
 from derive.prove.claim import Claim
 
@@ -21,37 +24,76 @@ ALL = None  # every trusted law
 
 @dataclass(frozen=True)
 class Proof:
-    """How an equality was proved."""
+    """How a claim was proved: by which method, from what, under which conditions.
+
+    `parts` are the equalities that were proved, each with its certificate under the label of its goal (see `ways`).
+    """
 
     method: str
-    assumptions: tuple[str, ...]
-    conditions: tuple[str, ...]
-    laws: tuple[str, ...]
-    certificate: dict
+    assumptions: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    laws: tuple[str, ...] = ()
+    parts: tuple[tuple[str, Certificate], ...] = ()
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The parts as JSON values, for a certificate on disk."""
+        return [{"goal": label, **certificate.to_json()} for label, certificate in self.parts]
+
+
+Sides = tuple[Expr, Expr]
+Goals = dict[str, Sides]  # by label
 
 
 def prove_equality(claim: Claim, laws: frozenset[str] | None = ALL, cases: bool = True) -> Proof | str:
     """A proof of ``claim.left = claim.right``, or the reason why there is none. `laws` limits what may be used."""
-    by_induction = _by_induction(claim, laws)
-    if isinstance(by_induction, Proof):
-        return by_induction
-    reason = by_induction or ""
-    for left, right in claim.unfoldings():
-        outcome = equal(left, right, laws=laws)
-        if outcome.proved:
-            return _proof(TIERS[outcome.tier], [outcome])
-        reason = outcome.reason or reason
-    if cases:
-        return _by_cases(claim, laws) or reason
+    induction = _induction(claim)
+    reason = induction if isinstance(induction, str) else ""
+    for method, goals in ways(claim):
+        if cases or method != "cases":
+            proof = _all(method, goals, laws, usable(claim, method))
+            if isinstance(proof, Proof):
+                return proof
+            reason = reason or proof
     return reason
 
 
-def _proof(method: str, outcomes: list[Outcome]) -> Proof:
-    def union(name: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(x for o in outcomes for x in getattr(o, name)))
+def ways(claim: Claim) -> Iterator[tuple[str, Goals]]:
+    """Each way to prove a claim, in the order of trying: its method, and the equalities that together prove the claim.
 
-    certificates = [getattr(o, "certificate", None) for o in outcomes]
-    return Proof(method, union("assumptions"), union("conditions"), union("laws_used"), {"parts": certificates})
+    The method is empty if it is the tier in which the one equality is proved.
+    """
+    induction = _induction(claim)
+    if isinstance(induction, dict):
+        yield "induction", induction
+    for number, sides in enumerate(claim.unfoldings()):
+        yield "", {f"unfolding {number}": sides}
+    cases = _cases(claim)
+    if cases:
+        yield "cases", cases
+
+
+def usable(claim: Claim, method: str) -> tuple[Relation, ...]:
+    """The equations that a proof by this method may use; none in an induction, which would need them at every step."""
+    return () if method == "induction" else claim.equations
+
+
+def _all(method: str, goals: Goals, laws: frozenset[str] | None, given: tuple[Relation, ...]) -> Proof | str:
+    """All goals proved, or the first that is not."""
+    outcomes: dict[str, Outcome] = {}
+    for label, sides in goals.items():
+        outcome = outcomes[label] = equal(*sides, laws=laws, premises=given)
+        if not outcome.proved:
+            return f"{label}: {outcome.reason}" if method else outcome.reason
+        method = method or TIERS[outcome.tier]
+    return _proof(method, outcomes)
+
+
+def _proof(method: str, outcomes: dict[str, Outcome]) -> Proof:
+    def union(name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(x for o in outcomes.values() for x in getattr(o, name)))
+
+    parts = tuple((label, o.certificate) for label, o in outcomes.items() if o.certificate is not None)
+    return Proof(method, union("assumptions"), union("conditions"), union("laws_used"), parts)
 
 
 def binary_entries(*sides: Expr) -> list[Expr]:
@@ -65,39 +107,34 @@ def binary_entries(*sides: Expr) -> list[Expr]:
     return list(found)
 
 
-def _by_cases(claim: Claim, laws: frozenset[str] | None) -> Proof | None:
-    """y ∈ {0, 1}: the equality holds if it holds for both values. Sound only if y occurs at one place."""
+def _cases(claim: Claim) -> Goals | None:
+    """y ∈ {0, 1}: the equality holds if it holds for both values. Sound only if every y stands at one fixed place."""
     left, right = unfold(claim.left), unfold(claim.right)
     places = binary_entries(left, right)
-    bound_free = all(all(i in claim.indices for i in e.args[1:]) for e in places if isinstance(e, Indexed))
-    if not places or len(places) > MOST_CASES or not bound_free:
+    fixed = all(all(i in claim.indices for i in e.args[1:]) for e in places if isinstance(e, Indexed))
+    if not places or len(places) > MOST_CASES or not fixed:
         return None
-    outcomes = []
+    goals: Goals = {}
     for values in product((ZERO, ONE), repeat=len(places)):
         here = dict(zip(places, values, strict=True))
-        outcome = equal(substitute(left, here), substitute(right, here), laws=laws)
-        if not outcome.proved:
-            return None
-        outcomes.append(outcome)
-    names = ", ".join(str(e) for e in places)
-    return _proof(f"cases on {names}", outcomes)
+        label = ", ".join(f"{place} = {value}" for place, value in here.items())
+        goals[label] = substitute(left, here), substitute(right, here)
+    return goals
 
 
-def _by_induction(claim: Claim, laws: frozenset[str] | None) -> Proof | str | None:
-    """m[0] = start, m[t] = step(m[t−1]): the claim at 0 by the start, at t by the step and the claim at t−1."""
+def _induction(claim: Claim) -> Goals | str | None:
+    """For a claim m[t] = c(t) over a recurrence m[0] = start, m[t] = step(m[t−1]): the claim at 0 by the start, and at
+    t by the step with the claim at t−1. None if no recurrence is about the claim; the reason if it has another form.
+    """
     for premise in claim.premises:
-        if not isinstance(premise, Recurrence):
-            continue
-        family = premise.family
-        uses = {n for n in walk(claim.left, claim.right) if isinstance(n, Member) and n.family is family}
-        if not uses:
-            continue
-        return _induct(claim, premise, uses, laws)
+        if isinstance(premise, Recurrence):
+            uses = {n for n in walk(claim.left, claim.right) if isinstance(n, Member) and n.family is premise.family}
+            if uses:
+                return _induct(claim, premise, uses)
     return None
 
 
-def _induct(claim: Claim, recurrence: Recurrence, uses: set[Member], laws: frozenset[str] | None) -> Proof | str:
-    """Prove m[t] = c(t) for every t ≥ 0, where c(t) is what the claim says; c must not mention m."""
+def _induct(claim: Claim, recurrence: Recurrence, uses: set[Member]) -> Goals | str:
     if len(uses) != 1:
         return "induction needs one member of the family in the claim"
     (member,) = uses
@@ -110,16 +147,13 @@ def _induct(claim: Claim, recurrence: Recurrence, uses: set[Member], laws: froze
     if any(n is member for n in walk(right)):
         return "the closed form mentions the recurrence"
     start, step = unfold(entry(recurrence.start)), unfold(entry(recurrence.step))
-    base = equal(start, substitute(right, {at: ZERO}), laws=laws)
+    earlier = {n for n in walk(step) if isinstance(n, Member) and n.family is recurrence.family}
     before = Member.of(recurrence.family, (recurrence.index - 1,))
-    hypothesis = substitute(right, {at: at - 1})
-    stepped = substitute(
-        substitute(step, {recurrence.index: at}), {Member.of(recurrence.family, (at - 1,)): hypothesis}
-    )
-    if recurrence.index is at:
-        stepped = substitute(step, {before: hypothesis})
-    advance = equal(stepped, right, laws=laws)
-    for name, outcome in (("base", base), ("step", advance)):
-        if not outcome.proved:
-            return f"induction over {at}: the {name} is not proved ({outcome.reason})"
-    return _proof(f"induction over {at}", [base, advance])
+    if earlier - {before}:
+        return f"the step uses more than {before}"
+    hypothesis = substitute(right, {at: recurrence.index - 1})
+    stepped = substitute(step, {before: hypothesis})
+    return {
+        f"{at} = 0": (start, substitute(right, {at: ZERO})),
+        f"{at} - 1 to {at}": (stepped, substitute(right, {at: recurrence.index})),
+    }

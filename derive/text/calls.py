@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def is_expectation(name: str) -> bool:
     """Whether square brackets after this undeclared name are those of an expectation."""
-    return name in ("E", "P", "Var", "Cov") or name.startswith(("E_", "P_", "Var_"))
+    return name in ("E", "Var", "Cov") or name.startswith(("E_", "Var_"))
 
 
 def call(parser: Pratt, token: Token) -> Node:

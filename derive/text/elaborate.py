@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from derive.expr import build
 from derive.expr.arithmetic import Add, Div, Entrywise, Mul, Neg, Pow
-from derive.expr.dims import Dim, DimFamily
+from derive.expr.dims import Dim
 from derive.expr.domains import REAL
 from derive.expr.errors import DeriveError
+from derive.expr.families import DimFamily
 from derive.expr.information import Information
 from derive.expr.leaves import INFINITY, ONE, Constant, Index, Let, Number, Symbol
 from derive.expr.node import Expr, walk

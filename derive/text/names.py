@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from derive.expr import build
-from derive.expr.dims import Dim, DimFamily
+from derive.expr.dims import Dim
+from derive.expr.families import DimFamily
 from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Index, Number, Size, Symbol
 from derive.expr.node import Expr, Sort
 from derive.text.errors import Spot

@@ -33,7 +33,8 @@ from derive.expr.build import (
     variable,
     where,
 )  # fmt: skip
-from derive.expr.dims import Dim, DimFamily
+from derive.expr.dims import Dim
+from derive.expr.families import DimFamily
 from derive.expr.leaves import PI, Constant, Index, Let, Number, Size, Symbol
 from derive.expr.operations import Apply, absolute, exp, log, relu, sigmoid, tanh
 from derive.expr.propositions import Relation

@@ -24,8 +24,9 @@ from derive.expr.build import (
     softmax,
     where,
 )  # fmt: skip
-from derive.expr.dims import Dim, DimFamily
+from derive.expr.dims import Dim
 from derive.expr.errors import DeriveError
+from derive.expr.families import DimFamily
 from derive.expr.leaves import PI, Index, Let, Symbol
 from derive.expr.node import Expr, as_expr
 from derive.expr.structure import Weighted

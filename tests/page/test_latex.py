@@ -33,7 +33,8 @@ from derive.expr.build import (
     variable,
     where,
 )  # fmt: skip
-from derive.expr.dims import Dim, DimFamily
+from derive.expr.dims import Dim
+from derive.expr.families import DimFamily
 from derive.expr.information import Information
 from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Constant, Index, Let, Number, Size, Symbol
 from derive.expr.node import Expr, as_expr

@@ -34,7 +34,8 @@ from derive.expr.build import (
     variable,
     where,
 )  # fmt: skip
-from derive.expr.dims import Dim, DimFamily
+from derive.expr.dims import Dim
+from derive.expr.families import DimFamily
 from derive.expr.leaves import Constant, Index, Let
 from derive.expr.node import as_expr
 from derive.expr.operations import (

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from derive.expr import arithmetic, build, information, leaves, operations, propositions, structure, tensor
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
-from derive.expr.dims import Dim, DimFamily
+from derive.expr.dims import Dim
 from derive.expr.errors import DeriveError
+from derive.expr.families import DimFamily
 from derive.expr.information import Information
 from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Index, Let, Number, Size, Symbol
 from derive.expr.node import Expr, walk

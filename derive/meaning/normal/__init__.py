@@ -4,6 +4,9 @@
 that is the same for expressions which differ only by ring arithmetic, laws, and names of bound indices.
 """
 
+from derive.meaning.normal.certificate import Certificate, verify
+from derive.meaning.normal.checker import Unconfirmed
 from derive.meaning.normal.prove import Outcome, equal, key, normalise
+from derive.meaning.normal.work import Undecided
 
-__all__ = ["Outcome", "equal", "key", "normalise"]
+__all__ = ["Certificate", "Outcome", "Unconfirmed", "Undecided", "equal", "key", "normalise", "verify"]

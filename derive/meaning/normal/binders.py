@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.expr.operations import exp, log
-from derive.meaning.normal import functions, labels, sums
+from derive.meaning.normal import explog, functions, labels, sums
 from derive.meaning.normal.poly import Poly, of_atom
 from derive.meaning.normal.render import written
 from derive.meaning.normal.signs_of import witness
@@ -18,7 +18,7 @@ def bound(w: Work, kind: str, body: Poly, over: One) -> Poly:
         return sums.total(w, body, (over,))
     if kind == "logsumexp" and w.allows("logsumexp"):
         _record(w, "logsumexp", body, over)
-        return functions.logarithm(w, sums.total(w, functions.exponential(w, body), (over,)))
+        return explog.logarithm(w, sums.total(w, explog.exponential(w, body), (over,)))
     if kind == "prod":
         return _product(w, body, over)
     return of_atom(labels.canonical(w, kind, (over,), body))

@@ -23,7 +23,7 @@ BINDERS = ("sum", "prod", "max", "logsumexp")
 MAX_WORK, MAX_BOUND, MAX_TERMS = 150_000, 7, 3_000
 
 
-class Unconfirmed(Exception):
+class Unconfirmed(Exception):  # noqa: N818 -- no error: the answer is not known
     """The expander does not reach a conclusion; nothing is proved by that."""
 
 
@@ -104,7 +104,15 @@ class Expander:
         """A law by which an entry sums to 1, with the places to be summed over and the sizes of their axes."""
         raise NotImplementedError
 
+    def assume_total(self, a: Atom) -> None:
+        raise NotImplementedError
+
+    def counts(self, p: Poly) -> bool:
+        """Whether a polynomial is an integer at every point."""
+        raise NotImplementedError
+
     def nonneg(self, p: Poly) -> bool:
+        """Whether a polynomial is known to be at least 0."""
         raise NotImplementedError
 
     # -- ring
@@ -161,6 +169,9 @@ class Expander:
             common = set.intersection(*({a for a, _ in m} for m in p)) | {a for m in p for a, e in m if e < 0}
             low = {a: min(dict(m).get(a, 0) for m in p) for a in common}
             inner = {tuple(sorted(shifted(m, low), key=repr)): c for m, c in p.items()}
+            for a, e in low.items():
+                if e < 0:
+                    self.cancelled(a)
             lead = frozen(inner)[1][1]
             base = ("base", frozen({m: c / lead for m, c in inner.items()}))
             return self.mul(constant(lead**n), self.settled({**{a: e * n for a, e in low.items() if e}, base: n}))
@@ -258,7 +269,7 @@ class Expander:
         names = [b[0] for b in bounds]
         classes: dict[str, list[str]] = {}
         for name in names:
-            blind = {other: "?" for other in names} | {name: "!"}
+            blind = dict.fromkeys(names, "?") | {name: "!"}
             ends = [(blind[b], self.renamed(lo, blind), self.renamed(hi, blind)) for b, lo, hi in bounds]
             classes.setdefault(repr((sorted(ends, key=repr), self.renamed(body, blind))), []).append(name)
         if max(map(len, classes.values())) > MAX_BOUND:
@@ -319,7 +330,8 @@ class Expander:
     def _connected(self, factors: dict[Atom, int], group: Bounds) -> Poly:
         if not factors and len(group) == 1:
             length = plus(plus(thawed(group[0][2]), thawed(group[0][1]), -1), constant(1))
-            if self.nonneg(length) and self.may("dim_sum"):
+            counts = all(self.counts(thawed(end)) for end in group[0][1:])
+            if counts and self.nonneg(length) and self.may("dim_sum"):
                 return length
         for a, e in factors.items():
             found = self.unit_total(a) if a[0] == "entry" and e == 1 else None
@@ -334,7 +346,12 @@ class Expander:
                 kept,
                 *(x for at, x in enumerate(a[2:]) if at not in dict(places)),
             ]
-            if len(summed) == len(places) == len(axes) and not free(tuple(untouched)) & set(summed) and self.may(law):
+            if (
+                0 < len(summed) == len(places) == len(axes)
+                and not free(tuple(untouched)) & set(summed)
+                and self.may(law)
+            ):
+                self.assume_total(a)
                 return self.total(monomial({x: y for x, y in factors.items() if x != a}), kept)
         return self.bound("sum", group, frozen(monomial(factors)))
 
@@ -345,7 +362,7 @@ class Expander:
             name = m[0][0][1]
             ranges = {b: (lo, hi) for b, lo, hi in others}
             return ranges.get(name, self.scope.get(name)) == (low, high) and not free((low, high))
-        if any(n for n in value):
+        if any(n for n in value) or value.get((), Fraction(0)).denominator != 1:
             return False
         return self.nonneg(plus(value, thawed(low), -1)) and self.nonneg(plus(thawed(high), value, -1))
 

@@ -7,7 +7,7 @@ what is inside, so that a label never clashes with one further in.
 from __future__ import annotations
 
 from derive.meaning.normal import rename
-from derive.meaning.normal.poly import Atom, Monomial, Poly, digest
+from derive.meaning.normal.poly import Atom, Poly, digest
 from derive.meaning.normal.work import Work
 
 Bound = tuple[tuple[str, Poly, Poly], ...]
@@ -95,9 +95,3 @@ def _interchangeable(w: Work, bound: Bound, body: Poly, a: str, b: str) -> bool:
         )
 
     return rename.renamed(w, body, swap).key == body.key and ranges(swap) == ranges({})
-
-
-def monomial_of(body: Poly) -> Monomial:
-    """The only monomial of the body of a sum."""
-    (m,) = body.terms
-    return m

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
 from derive.expr.information import Information
-from derive.expr.leaves import Constant, Index, Let, Number, Size, Symbol
-from derive.expr.node import Expr, walk
+from derive.expr.leaves import Constant, Index, Let, Number, Size, Symbol, Unique
+from derive.expr.node import Expr, as_expr, walk
 from derive.expr.operations import Apply
 from derive.expr.propositions import Relation
 from derive.expr.structure import Bound, Call, Delta, Indexed, Member, Weighted, Where
 from derive.expr.substitute import free_indices
 from derive.expr.tensor import Linear
 from derive.meaning.interval import Interval
-from derive.meaning.normal import binders, functions, powers, ring
-from derive.meaning.normal.poly import ONE, ZERO, Atom, Poly, number, of_atom
+from derive.meaning.normal import (
+    binders,
+    explog,  # noqa: F401 -- registers its rules
+    functions,
+    piecewise,  # noqa: F401 -- registers its rules
+    powers,
+    rename,
+    ring,
+)
+from derive.meaning.normal.poly import ZERO, Atom, Poly, number, of_atom, of_monomial
+from derive.meaning.normal.reading import on_axis
 from derive.meaning.normal.render import written
 from derive.meaning.normal.signs_of import remember
-from derive.meaning.normal.work import Undecided, Work
+from derive.meaning.normal.work import Step, Undecided, Work
+
+MAX_PREMISE_POWER = 10
 
 
 class Normaliser(Work):
     """Normal forms of core expressions under one budget and one set of laws."""
 
-    def __init__(self, laws: frozenset[str] | None = None, assumed: dict[Expr, Interval] | None = None) -> None:
+    def __init__(
+        self, laws: frozenset[str] | None = None, assumed: dict[Expr, Interval] | None = None, unfolding: bool = False
+    ) -> None:
         super().__init__(laws, assumed)
+        self.unfolding = unfolding
         self._texts: dict[Expr, str] = {}
 
     def normalise(self, e: Expr) -> Poly:
@@ -31,8 +48,44 @@ class Normaliser(Work):
         self.scope.clear()
         return self.lower(e)
 
-    def size(self, e: Expr) -> Poly:
-        return self.lower(e)
+    def assume(self, premises: Sequence[Relation]) -> None:
+        """Use equations for their left side if that is one atom, else solved for one of their atoms."""
+        for place, premise in enumerate(premises):
+            if premise.kind != "=":
+                continue
+            left, right = self.normalise(premise.left), self.normalise(premise.right)
+            target, value = left, right
+            if not _is_atom(left):
+                difference = left - right
+                solvable = [(m, c) for m, c in difference.ordered if len(m.factors) == 1 and m.factors[0][1] == 1]
+                if not solvable:
+                    continue
+                m, c = solvable[-1]
+                target = of_monomial(m)
+                value = (target.times(c) - difference).times(Fraction(1) / c)
+            one = target.single
+            if one is None or any(a == one[0].factors[0][0] for m in value.terms for a, _ in m.factors):
+                continue
+            (a, n), c = one[0].factors[0], one[1]
+            value = value.times(Fraction(1) / c)
+            names = (
+                ("number", as_expr(place)),
+                ("target", written(self, of_atom(a, n))),
+                ("value", written(self, value)),
+            )
+            self.premises[a.key] = (int(n), value, Step("premise", names))
+            self.memo.clear()
+
+    def leaves(self, p: Poly) -> tuple[Expr, ...]:
+        """The leaves that occur in a normal form, in the order of their names."""
+        found: set[Expr] = {self.index_named[name] for name in p.free}
+        atoms = [a for m in p.terms for a, _ in m.factors]
+        for a in atoms:
+            inside = (*a.args, *(end for _, low, high in a.bound for end in (low, high)))
+            atoms += [b for q in inside for m in q.terms for b, _ in m.factors]
+            head = a.head[0] if a.kind == "call" else a.head
+            found |= {node for node in walk(head) if isinstance(node, Unique)} if isinstance(head, Expr) else set()
+        return tuple(sorted(found, key=lambda leaf: self.labels.get(leaf, "")))  # type: ignore[call-overload]
 
     def lower(self, e: Expr) -> Poly:
         around = tuple(sorted((name, low.key, high.key) for name, (low, high) in self.scope.items()))
@@ -40,6 +93,8 @@ class Normaliser(Work):
         if key not in self.memo:
             self.spend()
             p = self._lower(e)
+            if self.premises:
+                p = ring.with_premises(self, p)
             self.memo[key] = p
             if e.args and not isinstance(e, Indexed | Member):
                 remember(self, p, e)
@@ -103,9 +158,7 @@ class Normaliser(Work):
             return self._leaf(head)
         label = functions.head_label(self, "entry", head)
         bare = Atom("entry", head, args, label=label)
-        from derive.meaning.normal.rename import rebuilt
-
-        return ring.settle(self, {rebuilt(self, bare, args): 1})
+        return ring.settle(self, {rename.rebuilt(self, bare, args): 1})
 
     def structure(self, e: Expr) -> str:
         """A text that tells apart what is different, symbols of one name included."""
@@ -153,7 +206,7 @@ class Normaliser(Work):
         weight, f = e.args
         p = self.lower(weight)
         if not self.allows("expectation"):
-            return of_atom(Atom("weighted", None, (p, self.lower(f))))
+            raise Undecided("the terms of an expectation need the law `expectation`")
         if not self.signs.holds("nonneg", weight):
             raise Undecided(f"the weight `{weight}` of an expectation is not known to be non-negative")
         with self.weighted(weight):
@@ -163,24 +216,25 @@ class Normaliser(Work):
     def _bound(self, e: Bound) -> Poly:
         if any(isinstance(end, Constant) for end in (e.low, e.high)):
             raise Undecided("an infinite sum is outside of the normal form")
-        if e.index.dim is not None and not (isinstance(e.low, Number) and e.low.value >= 1):
-            raise Undecided(f"the range of {e.index} leaves the axis {e.index.dim}")
+        if not on_axis(e):
+            raise Undecided(f"the range of {e.index} may leave the axis {e.index.dim}")
         name = self.index_name(e.index)
         low, high = self.lower(e.low), self.lower(e.high)
-        before = self.scope.get(name)
+        before, weights = self.scope.get(name), self.weights
         self.scope[name] = (low, high)
         try:
+            self.weights = tuple(weight for weight in weights if e.index not in free_indices(weight))
             body = self.lower(e.body)
             return binders.bound(self, e.kind, body, (name, low, high))
         finally:
+            self.weights = weights
             if before is None:
                 del self.scope[name]
             else:
                 self.scope[name] = before
 
 
-def entry_text(w: Work, p: Poly) -> str:
-    return str(written(w, p))
-
-
-__all__ = ["ONE", "Normaliser"]
+def _is_atom(p: Poly) -> bool:
+    """Whether `p` is a rational multiple of a positive integer power of one atom."""
+    one = p.single
+    return one is not None and len(one[0].factors) == 1 and one[0].factors[0][1] in range(1, MAX_PREMISE_POWER)

@@ -72,8 +72,7 @@ class Monomial:
     __slots__ = ("factors", "free", "key")
 
     def __init__(self, exponents: Mapping[Atom, Rational] | Iterable[tuple[Atom, Rational]]) -> None:
-        items = exponents.items() if isinstance(exponents, Mapping) else exponents
-        self.factors: tuple[tuple[Atom, Rational], ...] = tuple(sorted(items, key=lambda f: f[0].key))
+        self.factors = tuple(sorted(dict(exponents).items(), key=lambda f: f[0].key))
         self.key = "*".join(f"{a.key}^{e}" for a, e in self.factors)
         self.free: frozenset[str] = frozenset().union(*(a.free for a, _ in self.factors))
 

@@ -12,7 +12,7 @@ from math import isqrt
 from derive.expr.arithmetic import Div, Mul, Pow
 from derive.expr.node import Expr, as_expr
 from derive.expr.operations import absolute, exp
-from derive.meaning.normal import functions, ring
+from derive.meaning.normal import explog, functions, ring
 from derive.meaning.normal.poly import (
     ONE,
     UNIT,
@@ -118,7 +118,7 @@ def _root(w: Work, p: Poly, q: Rational) -> Poly:
     one = p.single
     if one:
         return _root_of_monomial(w, one[0], one[1], q)
-    c, m, primitive = content(w, p)
+    c, m, _ = content(w, p)
     lead = abs(c)
     sure = Monomial([f for f in m.factors if knows(w, of_atom(f[0]), "positive")])
     if sure is UNIT or not sure.factors:
@@ -221,7 +221,9 @@ def _root_of_factor(w: Work, kind: str, factor: Factor | Rational, q: Rational) 
         note_root(w, "power", Pow.of(base, as_expr(int(e))), power(w, of_atom(a), int(e)).key, ONE, q)
         size = functions.apply(w, absolute, (power(w, of_atom(a), j),))
         return power(w, size, int(q * 2))
-    if e != 1:
+    if e != 1 and kind == "positive":
+        w.record("power_power", x=base, a=as_expr(Fraction(e)), b=as_expr(Fraction(q)))
+    elif e != 1:
         w.record("power_root", x=base, a=as_expr(Fraction(e)), n=as_expr(Fraction(q)))
     total = exact(e * q)
     note_root(w, "power", base, of_atom(a).key, ONE, total)
@@ -241,7 +243,7 @@ def number_power(w: Work, c: Rational, q: Rational) -> Poly:
             w.record("power_factor", x=as_expr(here), y=as_expr(left), a=as_expr(Fraction(q)))
         base = as_expr(prime)
         if k != 1:
-            w.record("power_root", x=base, a=as_expr(k), n=as_expr(Fraction(q)))
+            w.record("power_power", x=base, a=as_expr(k), b=as_expr(Fraction(q)))
         note_root(w, "power", base, number(prime).key, ONE, exact(k * q))
         out = ring.multiply(w, out, ring.settle(w, {Atom("prime", None, (number(prime),)): exact(k * q)}))
     return out
@@ -304,7 +306,7 @@ def _raised_to_term(w: Work, p: Poly, m: Monomial, c: Rational) -> Poly:
         return power(w, p, c)
     exponent = written(w, of_monomial(m, c))
     one = p.single
-    k, common, primitive = (one[1], one[0], ONE) if one else content(w, p)
+    k, common, _ = (one[1], one[0], ONE) if one else content(w, p)
     sure = [f for f in common.factors if knows(w, of_atom(f[0]), "positive")]
     lead = abs(k)
     numbers = (factorised(lead) or {}) if lead != 1 else {}
@@ -339,7 +341,7 @@ def _factor_raised(w: Work, a: Atom, x: Rational, m: Monomial, c: Rational) -> P
         if x != 1:
             note_root(w, "exp", atom(w, a), a.key, a.args[0], x)
         w.record("power_exp", a=written(w, inner), b=exponent)
-        return functions.exponential(w, ring.multiply(w, inner, of_monomial(m, c)))
+        return explog.exponential(w, ring.multiply(w, inner, of_monomial(m, c)))
     if a.kind == "unit":
         base, inner = _shown(w, a.args[0]), a.args[1].times(x)
         w.record("power_power", x=base, a=written(w, inner), b=written(w, of_monomial(m, c)))

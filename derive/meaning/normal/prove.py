@@ -1,37 +1,42 @@
-"""Equality in three tiers: normal form, cleared denominators, definitions unfolded; each proof is checked."""
+"""Equality in three tiers: normal form, cleared denominators, definitions unfolded; every proof is checked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from derive.expr.errors import DeriveError
 from derive.expr.node import Expr
+from derive.expr.propositions import Relation
 from derive.meaning.interval import Interval
+from derive.meaning.normal.certificate import Certificate
 from derive.meaning.normal.checker import Checker, Unconfirmed
 from derive.meaning.normal.clear import cleared
 from derive.meaning.normal.lower import Normaliser
 from derive.meaning.normal.poly import Poly
+from derive.meaning.normal.render import written
 from derive.meaning.normal.work import Undecided
 
-TIERS = ("", "normal form", "denominators cleared", "definitions unfolded")
+NORMAL_FORM, CLEARED, UNFOLDED = 1, 2, 3
+TIERS = {NORMAL_FORM: "normal form", CLEARED: "denominators cleared", UNFOLDED: "definitions unfolded"}
+MAX_SHOWN = 300
 
 
 @dataclass(frozen=True)
 class Outcome:
+    """Proved, with what the proof rests on; or not, with the reason. Not proved says nothing about being false.
+
+    The equality holds wherever both sides are defined, the domains hold and the `conditions` are met.
+    """
+
     proved: bool
     reason: str = ""
     tier: int = 0
     laws_used: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
-
-
-def normalise(e: Expr, *, laws=None, assumed=None) -> Poly:
-    return Normaliser(laws, assumed).normalise(e)
-
-
-def key(e: Expr) -> str:
-    return normalise(e).key
+    certificate: Certificate | None = None
+    work: int = 0  # products of monomials and the like: the same on every machine
 
 
 def equal(
@@ -39,29 +44,71 @@ def equal(
     right: Expr,
     *,
     laws: frozenset[str] | None = None,
-    assumed: dict[Expr, Interval] | None = None,
-    premises=(),
+    assumed: Mapping[Expr, Interval] | None = None,
+    premises: Sequence[Relation] = (),
 ) -> Outcome:
-    for unfolding in (False, True):
-        n = Normaliser(laws, assumed)
-        n.unfolding = unfolding
-        try:
-            d = n.normalise(left) - n.normalise(right)
-            tier = 3 if unfolding else 1
-            if not d.is_zero:
-                d = cleared(n, d)
-                tier = 3 if unfolding else 2
-            if d.is_zero:
-                import os
+    """Try to prove that two scalar core expressions are equal.
 
-                if os.environ.get("STEPS"):
-                    for st in n.steps:
-                        print("   ", st.law, dict(st.values), "back" if st.backwards else "", st.weights)
-                done = Checker(laws, assumed or {}, premises).confirm(left, right, n.steps)
-                return Outcome(True, "", tier, done.laws, done.assumptions, done.conditions)
-            reason = f"the difference is {d!r}"
+    `laws` restricts the laws to ring arithmetic and those named; None allows all. `assumed` gives narrower intervals
+    for chosen expressions; they must hold at every position of the indices in them. `premises` are equations that may
+    be used, at the positions they speak of. Raises nothing: what goes wrong is a reason.
+    """
+    known, work, reasons = dict(assumed or {}), 0, []
+    for unfolding in (False, True):
+        search = Normaliser(laws, known, unfolding)
+        try:
+            search.assume(premises)
+            difference = search.normalise(left) - search.normalise(right)
+            tier = UNFOLDED if unfolding else NORMAL_FORM
+            if not difference.is_zero:
+                difference, tier = cleared(search, difference), max(tier, CLEARED)
+            if difference.is_zero:
+                return _confirmed(left, right, laws, known, premises, search, tier, work + search.work)
+            reasons.append("the difference is " + _shown(search, difference))
         except (Undecided, Unconfirmed, DeriveError) as e:
-            reason = str(e)
+            reasons.append(str(e))
         except (RecursionError, OverflowError) as e:
-            reason = f'the expression is too deep or too large ({type(e).__name__})'
-    return Outcome(False, reason)
+            reasons.append(f"an expression is too deep or a number too large ({type(e).__name__})")
+        except Exception as e:  # whatever goes wrong, the answer is that nothing is known
+            reasons.append(f"internal error: {type(e).__name__}: {e}")
+        work += search.work
+    return Outcome(False, reasons[0], work=work)
+
+
+def _confirmed(
+    left: Expr,
+    right: Expr,
+    laws: frozenset[str] | None,
+    assumed: dict[Expr, Interval],
+    premises: Sequence[Relation],
+    search: Normaliser,
+    tier: int,
+    work: int,
+) -> Outcome:
+    checker = Checker(laws, assumed, premises)
+    found = checker.confirm(left, right, search.steps)
+    try:  # the needed steps alone should do: then they are what the proof rests on
+        found = Checker(laws, assumed, premises).confirm(left, right, found.steps)
+    except Unconfirmed:
+        found = replace(found, steps=tuple(search.steps))
+    certificate = Certificate(left, right, found.steps, laws, tuple(premises))
+    return Outcome(
+        True, "", tier, found.laws, found.assumptions, found.conditions, certificate, work + checker.work
+    )  # fmt: skip
+
+
+def _shown(search: Normaliser, difference: Poly) -> str:
+    text = str(written(search, difference))
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + " …"
+
+
+def normalise(e: Expr, *, laws: frozenset[str] | None = None, assumed: Mapping[Expr, Interval] | None = None) -> Poly:
+    """The normal form of a core expression. Raises `Undecided` with the reason if there is none within budget."""
+    return Normaliser(laws, dict(assumed or {})).normalise(e)
+
+
+def key(e: Expr) -> tuple[str, tuple[Expr, ...]]:
+    """A hashable value, the same for expressions that have the same normal form over the same leaves."""
+    search = Normaliser()
+    p = search.normalise(e)
+    return p.key, search.leaves(p)

@@ -8,8 +8,6 @@ from derive.meaning.normal import binders, functions, labels, powers, ring, sums
 from derive.meaning.normal.poly import ONE, ZERO, Atom, Monomial, Poly, Rational, exact, of_atom
 from derive.meaning.normal.work import Work
 
-Renaming = Atom
-
 
 def renamed(w: Work, p: Poly, names: Mapping[str, str]) -> Poly:
     """`p` with free indices renamed; no law is applied, only bound labels are chosen again."""

@@ -45,7 +45,7 @@ def as_power(w: Work, a: Atom, e: Rational) -> Expr:
         note_root(w, "exp", base, a.key, a.args[0], e)
         return exp(written(w, a.args[0].times(e)))
     if a.kind == "unit":
-        base, exponent = base.args
+        base = base.args[0]
         note_root(w, "power", base, a.args[0].key, a.args[1], e)
         return Pow.of(base, written(w, a.args[1].times(e)))
     if a.kind == "base":
@@ -62,6 +62,8 @@ def note_root(w: Work, family: str, base: Expr, key: str, unit: Poly, q: Rationa
     known = w.roots.get(slot, 1)
     common = lcm(known, q.denominator)
     w.roots[slot] = common
+    if common == 1 and family == "power" and unit.constant == 1:
+        return  # integer powers are arithmetic
 
     def power_of(exponent: Fraction) -> Expr:  # the exponent times the unit
         return as_expr(exponent) if unit.constant == 1 else written(w, unit.times(exponent))
@@ -116,7 +118,7 @@ def _atom(w: Work, a: Atom) -> Expr:
         case "delta":
             return Delta.of(args[0], as_expr(0))
         case "where":
-            return Where.of(Relation.of(head, args[0], as_expr(0)), *args[1:])  # type: ignore[arg-type]
+            return Where.of(Relation.of(head, args[0], as_expr(0)), *args[1:])
     raise TypeError(f"no expression for an atom of kind {a.kind}")
 
 

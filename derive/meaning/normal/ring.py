@@ -91,6 +91,14 @@ def settle(w: Work, exponents: dict[Atom, Rational]) -> Poly:
     return of_monomial(Monomial(exponents))
 
 
+def with_premises(w: Work, p: Poly) -> Poly:
+    """`p` with atoms replaced that a premise gives."""
+    out = ZERO
+    for m, c in p.terms.items():
+        out = out.plus(settle(w, m.exponents) if any(a.key in w.premises for a, _ in m.factors) else of_monomial(m), c)
+    return out
+
+
 # -- one atom: what its powers reduce to
 
 

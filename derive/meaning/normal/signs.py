@@ -8,6 +8,7 @@ from fractions import Fraction
 from derive.expr.arithmetic import Mul, Neg
 from derive.expr.leaves import Index, Number
 from derive.expr.node import Expr
+from derive.expr.operations import Apply, maximum
 from derive.expr.structure import Bound, Indexed
 from derive.expr.substitute import substitute
 from derive.meaning.interval import POSITIVE, Interval, Ranges
@@ -31,6 +32,10 @@ class Signs(Ranges):
 
     def _of(self, e: Expr) -> Interval:
         found = super()._of(e)
+        if isinstance(e, Apply) and e.operation is maximum:  # an end is excluded only if both arguments exclude it
+            ends = self(e.args[0]).high, self(e.args[1]).high
+            top = max(end[0] for end in ends)
+            found = Interval(found.low, (top, all(end[1] for end in ends if end[0] == top)))
         if isinstance(e, Bound) and e.kind == "sum" and not found.positive and self._holds_weight(e):
             return POSITIVE
         return found

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derive.expr.leaves import Symbol
+from derive.expr.dims import Dim
+from derive.expr.leaves import Size, Symbol
 from derive.expr.structure import Indexed
 from derive.meaning.normal import labels, rename, ring, signs_of
 from derive.meaning.normal.poly import (
@@ -45,17 +46,17 @@ def _plain_total(w: Work, p: Poly, bounds: Bounds) -> Poly:
     return p
 
 
-def opened(w: Work, a: Atom, values: Mapping[str, Poly] = {}) -> tuple[Poly, Bounds]:  # noqa: B006
+def opened(w: Work, a: Atom, values: Mapping[str, Poly] = {}) -> tuple[Poly, Bounds]:
     """The body of a closed sum over fresh indices, after a substitution for free ones."""
     bounds: list[tuple[str, Poly, Poly]] = []
     names: dict[str, str] = {}
     for label, low, high in a.bound:
-        ends = tuple(rename.substitute(w, end, values) for end in (low, high))
+        ends = rename.substitute(w, low, values), rename.substitute(w, high, values)
         names[label] = w.fresh(*ends)
         bounds.append((names[label], *ends))
     body = rename.renamed(w, a.args[0], names)
-    ranges = tuple((n, *(rename.renamed(w, end, names) for end in ends)) for n, *ends in bounds)
-    return rename.substitute(w, body, values), ranges  # type: ignore[return-value]
+    ranges = tuple((n, rename.renamed(w, low, names), rename.renamed(w, high, names)) for n, low, high in bounds)
+    return rename.substitute(w, body, values), ranges
 
 
 def _total_of_monomial(w: Work, m: Monomial, bounds: Bounds) -> Poly:
@@ -117,7 +118,11 @@ def _within(w: Work, value: Poly, low: Poly, high: Poly, others: Bounds) -> bool
         ranges = {n: (lo, hi) for n, lo, hi in others}
         found = ranges.get(name) or w.range_of(name)
         return found is not None and (found[0].key, found[1].key) == (low.key, high.key)
-    return value.constant is not None and all(signs_of.knows(w, d, "nonneg") for d in (value - low, high - value))
+    return (
+        value.constant is not None
+        and value.constant.denominator == 1
+        and all(signs_of.knows(w, d, "nonneg") for d in (value - low, high - value))
+    )
 
 
 # -- nested sums
@@ -155,7 +160,7 @@ def _groups(m: Monomial, bounds: Bounds) -> list[tuple[dict[Atom, Rational], Bou
     for link in links:
         for n in link[1:]:
             of[root(n)] = root(link[0])
-    out = [({a: e for a, e in m.factors if not a.free & set(names)}, ())]
+    out: list[tuple[dict[Atom, Rational], Bounds]] = [({a: e for a, e in m.factors if not a.free & set(names)}, ())]
     for r in [n for n in names if root(n) == n]:
         group = tuple(b for b in bounds if root(b[0]) == r)
         inside = {b[0] for b in group}
@@ -168,7 +173,19 @@ def _length(w: Work, low: Poly, high: Poly) -> Poly | None:
     length = high - low + ONE
     if not w.allows("dim_sum"):
         return None
-    return length if signs_of.knows(w, length, "nonneg") else None
+    return length if _counts(low) and _counts(high) and signs_of.knows(w, length, "nonneg") else None
+
+
+def _counts(p: Poly) -> bool:
+    """Whether `p` is an integer at every point."""
+    whole = all(c.denominator == 1 for c in p.terms.values())
+    powers = [(a, e) for m in p.terms for a, e in m.factors]
+    return whole and all(e.denominator == 1 and e > 0 and (a.kind == "index" or _is_integer(a.head)) for a, e in powers)
+
+
+def _is_integer(head: object) -> bool:
+    leaf = head.of_what if isinstance(head, Indexed) else head
+    return isinstance(leaf, Size) or (isinstance(leaf, Symbol) and leaf.domain.integer)
 
 
 # -- totals that the domains give
@@ -198,9 +215,9 @@ def _known(w: Work, factors: dict[Atom, Rational], group: Bounds) -> Poly | None
     return None
 
 
-def _full_index(w: Work, place: Poly, dim, group: Bounds) -> str | None:
+def _full_index(w: Work, place: Poly, dim: Dim, group: Bounds) -> str | None:
     """The bound index that is this place, if it runs over all positions of the axis."""
     for name, low, high in group:
-        if place.key == w.index_atom(name).key and low.constant == 1 and high.key == w.size(dim.size).key:
+        if place.key == w.index_atom(name).key and low.constant == 1 and high.key == w.lower(dim.size).key:
             return name
     return None

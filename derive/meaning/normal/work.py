@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from derive.expr.dims import Dim
 from derive.expr.leaves import Index, Size, Unique
@@ -14,13 +13,10 @@ from derive.meaning.interval import Interval
 from derive.meaning.normal.poly import Atom, Poly, Range, number, of_atom
 from derive.meaning.normal.signs import Signs
 
-if TYPE_CHECKING:
-    from derive.meaning.normal.rename import Renaming
-
-MAX_TERMS, MAX_LEAVES, MAX_WORK = 2_000, 5_000, 400_000
+MAX_TERMS, MAX_LEAVES, MAX_WORK = 2_000, 5_000, 150_000
 
 
-class Undecided(Exception):
+class Undecided(Exception):  # noqa: N818 -- no error: the answer is not known
     """Why a normal form was not reached: a budget, or something outside of its language."""
 
 
@@ -44,7 +40,7 @@ class Work:
         self.laws = laws
         self.assumed = assumed or {}
         self.unfolding = False  # the third tier: σ, tanh, softplus, ... are replaced by their definitions
-        self.work = self.leaves = 0
+        self.work = self.labellings = 0
         self.steps: dict[Step, None] = {}
         self.weights: tuple[Expr, ...] = ()
         self.scope: dict[str, Range] = {}  # ranges of the indices that are bound around what is being built
@@ -54,8 +50,8 @@ class Work:
         self.memo: dict[tuple, Poly] = {}
         self.rendered: dict[str, Expr] = {}  # by key of an atom
         self.roots: dict[tuple[str, str, str], int] = {}  # the common denominator of the exponents of a base
-        self.renamings: dict[tuple, Renaming] = {}
-        self._labels: dict[Unique, str] = {}
+        self.renamings: dict[tuple, Atom] = {}
+        self.labels: dict[Unique, str] = {}
         self._taken: dict[str, int] = {}
         self._dims: dict[Dim, str] = {}
         self._fresh = 0
@@ -74,8 +70,8 @@ class Work:
         return p
 
     def leaf(self) -> None:
-        self.leaves += 1
-        if self.leaves > MAX_LEAVES:
+        self.labellings += 1
+        if self.labellings > MAX_LEAVES:
             raise Undecided(f"more than {MAX_LEAVES} candidate labellings of bound indices")
 
     # -- laws
@@ -100,11 +96,11 @@ class Work:
 
     def label(self, leaf: Unique) -> str:
         """A name that no other leaf has; leaves of one name are numbered as they are met."""
-        if leaf not in self._labels:
+        if leaf not in self.labels:
             count = self._taken.get(leaf.name, 0)
             self._taken[leaf.name] = count + 1
-            self._labels[leaf] = f"{leaf.name}'{count}" if count else leaf.name
-        return self._labels[leaf]
+            self.labels[leaf] = f"{leaf.name}'{count}" if count else leaf.name
+        return self.labels[leaf]
 
     def dim_label(self, dim: Dim) -> str:
         """A name that no other dim has."""
@@ -121,13 +117,12 @@ class Work:
     def index_atom(self, name: str) -> Poly:
         return of_atom(Atom("index", name, at=name))
 
-    def fresh(self, low: Poly, high: Poly, like: str = "") -> str:
+    def fresh(self, low: Poly, high: Poly) -> str:
         """A new index name over a range."""
         self._fresh += 1
         name = f"~{self._fresh}"
         dim = dim_of(low, high)
-        letter = self.index_named[like].name if like in self.index_named else ""
-        self.index_named[name] = Index(letter or (dim.index if dim else "i"), dim)
+        self.index_named[name] = Index(dim.index if dim else "i", dim)
         return name
 
     def range_of(self, name: str) -> Range | None:
@@ -137,9 +132,17 @@ class Work:
         index = self.index_named.get(name)
         if index is None or index.dim is None or name.startswith("~"):
             return None
-        return number(1), self.size(index.dim.size)
+        return number(1), self.lower(index.dim.size)
 
-    size: Callable[[Expr], Poly]  # the normal form of a dim's size; set by `lower`
+    # -- what `lower` provides
+
+    def lower(self, e: Expr) -> Poly:
+        """The normal form of a core expression."""
+        raise NotImplementedError
+
+    def structure(self, e: Expr) -> str:
+        """A text that tells apart what is different."""
+        raise NotImplementedError
 
     # -- signs
 

@@ -6,8 +6,10 @@ second function has a = 0, so that rational arguments stay rational.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 
 from flint import arb, fmpq
@@ -16,6 +18,12 @@ from derive.meaning.numbers import ball
 from derive.meaning.numbers.ball import UNKNOWN, ZERO, Finite, Scalar, State
 
 RATE = fmpq(1, 4)
+NUMBER = r"\(?(-?\d+(?:/\d+)?)\)?"
+WRITTEN = re.compile(  # what `str` gives: 1 + 2*s + 3*s**2 + 4*s**3 + 5*(x1**2 + x2**2) + 6*exp(s/4)
+    rf"(x1, )?.* -> {NUMBER} \+ {NUMBER}\*(?P<s>x|\(.*?x\d+\)) \+ {NUMBER}\*(?P=s)\*\*2 \+ {NUMBER}\*(?P=s)\*\*3"
+    rf"(?: \+ {NUMBER}\*\([^()]*\))?(?: \+ {NUMBER}\*exp\((?P=s)/4\))?"
+)
+WEIGHTED = re.compile(rf"(?:{NUMBER}\*)?x\d+")
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,18 @@ class Smooth:
             ZERO if simple or rng.random() < 0.5 else rational(),
             rational() if several else ZERO,
         )
+
+    @staticmethod
+    def read(text: str) -> Smooth:
+        """The function that was written as `text`; raises `ValueError` if none was."""
+        match = WRITTEN.fullmatch(text)
+        if match:
+            *coefficients, squares, growth = (_number(match[k]) for k in (2, 3, 5, 6, 7, 8))
+            weights = [_number(w, "1") for w in WEIGHTED.findall(match["s"])] if match[1] else [fmpq(1)]
+            read = Smooth(tuple(coefficients), tuple(weights), growth, squares)
+            if str(read) == text:
+                return read
+        raise ValueError(f"{text[:60]!r} is no function that stands for an undefined one")
 
     def value(self, order: int, arguments: Sequence[Scalar]) -> Scalar:
         """The value, or for one argument the derivative of this order."""
@@ -71,6 +91,11 @@ class Smooth:
         if self.growth != 0:
             terms.append(f"{_bracketed(self.growth)}*exp({s}/4)")
         return f"{', '.join(names)} -> {' + '.join(terms)}"
+
+
+def _number(text: str | None, default: str = "0") -> fmpq:
+    value = Fraction(text or default)
+    return fmpq(value.numerator, value.denominator)
 
 
 def _bracketed(value: fmpq) -> str:

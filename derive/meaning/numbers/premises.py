@@ -73,14 +73,14 @@ class Premises:
                 unverifiable.append(str(premise))
         return Premises(reading, tuple(checks), tuple(windows), tuple(unverifiable))
 
-    def hold(self, point: Point) -> bool:
-        """Whether all premises certainly hold at the point, after repairs to it."""
+    def hold(self, point: Point, repairs: int = REPAIRS) -> bool:
+        """Whether all premises certainly hold at the point, after at most so many repairs to it."""
         if self.unverifiable:
             return False
         with ctx.workprec(BITS):
             if not self.checks:
                 return self._in_domains(point)
-            budget = min(REPAIRS, ALL_REPAIRS - self.spent)
+            budget = min(repairs, ALL_REPAIRS - self.spent)
             repair = Repair(point, lambda: self._failures(point), budget)
             holds = repair.done() and self._in_domains(point)
             self.spent += budget - repair.budget - 1  # the first look is no repair

@@ -18,11 +18,11 @@ from flint import fmpq
 
 from derive.expr.dims import Dim
 from derive.expr.domains import Domain
+from derive.expr.families import FAMILIES
 from derive.expr.information import Information
 from derive.expr.leaves import Index, Size, Symbol, Unique
 from derive.expr.node import Expr, walk
 from derive.expr.structure import Call, Member
-from derive.expr.substitute import FAMILIES
 from derive.meaning.numbers import ball
 from derive.meaning.numbers.functions import Smooth
 from derive.meaning.numbers.joint import Joint

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from derive.expr.families import FAMILIES
 from derive.expr.information import Information
 from derive.expr.leaves import Let, Symbol
 from derive.expr.propositions import Recurrence, Relation
 from derive.expr.structure import Call, Derivative, Evaluated, Indexed, Member, Where
-from derive.expr.substitute import FAMILIES
 from derive.page.layout.algebra import partial
 from derive.page.layout.box import Box, Level
 from derive.page.layout.printer import Printer

@@ -11,28 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from derive import library
+from derive import certificate, library
 from derive.cli import OK, REFUTED, UNDECIDED, USAGE, worst
-from derive.cli.arguments import kind, statement_options
+from derive.cli.arguments import kind
 from derive.cli.output import details, formula, mark, row
 from derive.entry.record import Record
 from derive.entry.verification import LineResult, verify
 from derive.expr.errors import DeriveError
+from derive.expr.propositions import Relation
 from derive.prove.verdict import Verdict
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", nargs="*", metavar="ID|FILE.py|STATEMENT")
-    statement_options(parser)
-    parser.add_argument(
-        "-f", dest="file", metavar="FILE", help="one statement a line (then tab given, tab where); - is stdin"
-    )
-    parser.add_argument("--require", choices=("proved", "tested"), help="weaker verdicts exit with 3")
-    parser.add_argument("--strict", action="store_true", help="an unconfirmed reason exits with 3")
-    parser.add_argument("--certificate", metavar="FILE", help="write the evidence, for `derive verify`")
-    parser.add_argument("--seed", type=int, default=0, help="of the draws")
-    parser.add_argument("--json", action="store_true", help="one object a line")
-    parser.add_argument("--timings", action="store_true", help="seconds per verdict, in the JSON objects too")
 
 
 class Session:
@@ -41,14 +28,25 @@ class Session:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.statuses: list[int] = []
-        self.rows: list[dict[str, Any]] = []
+        self.checks: list[certificate.Check] = []
 
-    def report(self, text: str, verdict: Verdict, status: int, seconds: float, **fields: Any) -> None:
+    def report(
+        self,
+        text: str,
+        claim: Relation,
+        source: certificate.Source,
+        verdict: Verdict,
+        status: int,
+        seconds: float,
+        **fields: Any,
+    ) -> None:
+        """Print a verdict; `source` says where the claim stands."""
         self.statuses.append(status)
-        timing = {"seconds": round(seconds, 3)} if self.options.timings else {}
-        self.rows.append({**row(verdict, **fields), **timing})
+        if self.options.certificate:
+            self.checks.append(certificate.check(source, claim, row(verdict, **fields), self.options.seed))
         if self.options.json:
-            print(json.dumps(self.rows[-1], ensure_ascii=False), flush=True)
+            timing = {"seconds": round(seconds, 3)} if self.options.timings else {}
+            print(json.dumps({**row(verdict, **fields), **timing}, ensure_ascii=False), flush=True)
             return
         took = f"  {seconds:.2f} s" if self.options.timings else ""
         print(f"{mark(verdict.kind)} {text}{took}", flush=True)
@@ -100,9 +98,7 @@ def run(options: argparse.Namespace) -> int:
             except DeriveError as error:
                 session.failed(error, statement=text)
     if options.certificate:
-        from derive.certificate import write
-
-        write(Path(options.certificate), session.rows)
+        certificate.write(Path(options.certificate), session.checks)
     return worst(session.statuses)
 
 
@@ -110,7 +106,12 @@ def _record(session: Session, record: Record, word: str) -> None:
     started = time.perf_counter()
     if not session.options.json:
         print(f"{record.id}  {record.title}")
-    for result in verify(record, seed=session.options.seed, command=shlex.join(["derive", "check", word])):
+    for result in verify(
+        record,
+        seed=session.options.seed,
+        command=shlex.join(["derive", "check", word]),
+        paranoid=session.options.paranoid,
+    ):
         now = time.perf_counter()
         status = session.status(result.verdict, result.expected)
         fields = {
@@ -120,7 +121,8 @@ def _record(session: Session, record: Record, word: str) -> None:
             "line": result.number,
             "expected": result.expected,
         }
-        session.report(_text(result), result.verdict, status, now - started, **fields)
+        source = certificate.line_source(result, word if kind(word) == "file" else "")
+        session.report(_text(result), result.relation, source, result.verdict, status, now - started, **fields)
         started = now
 
 
@@ -140,10 +142,15 @@ def _statement(session: Session, text: str, where: str, given: tuple[str, ...]) 
     words = ["derive", "check", text.strip()]
     words += [w for premise in given for w in ("--given", premise)] + (["--where", where] if where else [])
     started = time.perf_counter()
-    for relation, verdict in decide_statement(text, where, given, seed=session.options.seed, command=shlex.join(words)):
+    verdicts = decide_statement(
+        text, where, given, seed=session.options.seed, command=shlex.join(words), paranoid=session.options.paranoid
+    )
+    for number, (relation, verdict) in enumerate(verdicts, start=1):
         now = time.perf_counter()
+        source = {"statement": text, "where": where, "given": list(given), "relation": number}
         shown = f"{formula(relation)}  [{verdict.method}]" if verdict.method else formula(relation)
-        session.report(shown, verdict, session.status(verdict, "holds"), now - started, statement=text.strip())
+        status = session.status(verdict, "holds")
+        session.report(shown, relation, source, verdict, status, now - started, statement=text.strip())
         started = now
 
 

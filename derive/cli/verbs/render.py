@@ -8,21 +8,11 @@ from pathlib import Path
 
 from derive import library
 from derive.cli import OK, REFUTED, UNDECIDED
-from derive.cli.arguments import kind
+from derive.cli.arguments import FORMATS, kind
 from derive.entry.record import Record
 from derive.expr.errors import DeriveError
 from derive.files import write_whole
 from derive.page.derivation import page_of
-
-FORMATS = ("html", "tex")
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="ID|FILE.py")
-    parser.add_argument("-o", dest="output", required=True, metavar="FILE", help="x.html, x.tex, or - for stdout")
-    parser.add_argument("--to", choices=FORMATS, help="the format, if the name of the file does not say")
-    parser.add_argument("--strict", action="store_true", help="write nothing unless every line is as it should be")
-    parser.add_argument("--seed", type=int, default=0, help="of the draws")
 
 
 def run(options: argparse.Namespace) -> int:

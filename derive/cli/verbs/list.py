@@ -8,11 +8,6 @@ import json
 from derive import library
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("prefix", nargs="?", default="", help="only ids that begin with this")
-    parser.add_argument("--json", action="store_true", help="one object a line")
-
-
 def run(options: argparse.Namespace) -> int:
     found = [name for name in library.ids() if name.startswith(options.prefix)]
     width = max((len(n) for n in found), default=0)

@@ -26,10 +26,6 @@ PROGRAMS = {
 }
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--trusted", action="store_true", help="list the laws that proofs rest on, with their sources")
-
-
 def run(options: argparse.Namespace) -> int:
     if options.trusted:
         return _trusted()
@@ -49,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _version(program: str) -> str:
     out = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=False).stdout
-    return next((word for word in out.replace(",", " ").split() if word[:1].isdigit() and "." in word), "")
+    return next((word for word in out.replace(",", " ").split() if word[:1].isdigit() and "." in word), "").rstrip(")")
 
 
 def _trusted() -> int:

@@ -6,17 +6,11 @@ import argparse
 
 from derive import library
 from derive.cli import OK
-from derive.cli.arguments import kind, statement_options
+from derive.cli.arguments import kind
 from derive.cli.output import coloured, formula, mark
 from derive.entry.record import Calc, Record
 from derive.entry.verification import verify
 from derive.expr.dims import axes_text
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="ID|FILE.py|STATEMENT")
-    statement_options(parser)
-    parser.add_argument("--verdicts", action="store_true", help="decide every line and show its verdict")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -64,4 +58,4 @@ def _calculation(record: Record, calc: Calc, verdicts: bool) -> None:
         sign = {"=": "=", "<=": "≤", ">=": "≥", "same_argmin": "≍"}.get(line.relation, line.relation)
         reasons = "; ".join(getattr(r, "words", r.name) for r in line.by)
         verdict = f"  {mark(found[number].kind)}" if number in found else ""
-        print(f"  {sign} {formula(line.right)}{verdict}{'   ' + reasons if reasons else ''}")
+        print(f"  {sign} {formula(line.right)}{verdict}{'   ' + reasons if reasons else ''}".rstrip())

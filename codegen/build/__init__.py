@@ -1,0 +1,1 @@
+"""Compiling generated code and loading it."""

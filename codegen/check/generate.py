@@ -1,0 +1,151 @@
+"""From a record to a folder of checked files; and the same checks again, from the folder's certificate.
+
+Files are written and checked in a scratch folder and then moved into place one by one, so that an error or an
+interruption leaves nothing half-written, and a check that fails leaves what was there before.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from derive.codegen.check import certificate, standalone, suite
+from derive.codegen.check.result import CheckResult
+from derive.codegen.check.subject import Subject, is_update
+from derive.codegen.emit.cpp import emitter as cpp
+from derive.codegen.emit.cuda import emitter as cuda
+from derive.codegen.emit.torch import emitter as pytorch
+from derive.codegen.emit.torch import names
+from derive.codegen.graph.graph import GraphError
+from derive.entry.record import Record
+from derive.expr.errors import DeriveError
+from derive.files import UnwritableError
+
+Report = Callable[[CheckResult], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was generated. `files` is empty if a check failed and nothing was written."""
+
+    files: tuple[Path, ...]
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def failures(self) -> list[str]:
+        return [str(c) for c in self.checks if c.passed is False]
+
+    @property
+    def summary(self) -> str:
+        """One line: how many checks, what was skipped, how many files."""
+        passed = sum(c.passed is True for c in self.checks)
+        skipped = sum(c.skipped for c in self.checks)
+        parts = [f"{passed} checks passed"]
+        parts += [f"{len(self.failures)} failed"] if self.failures else []
+        parts += [f"{skipped} skipped"] if skipped else []
+        return f"{', '.join(parts)}; {len(self.files)} files"
+
+
+def generate(
+    record: Record, folder: Path, *, thorough: bool = False, keep: bool = False, report: Report | None = None
+) -> Made:
+    """Write the program of `record` to `folder`, if all checks of it pass, or in any case if `keep`.
+
+    `report` is told every result as it comes. Raises `DeriveError` for a record that emits nothing or that PyTorch
+    cannot express, `UnwritableError` for a folder that cannot be written.
+    """
+    folder = Path(folder)
+    texts = sources(record)
+    with _scratch(folder) as scratch:
+        for name, text in texts.items():
+            (scratch / name).write_text(text, "utf-8")
+        subject = Subject(record, scratch, thorough)
+        test = f"test_{subject.name}.py"
+        (scratch / test).write_text(standalone.text(subject), "utf-8")
+        checks = tuple(_reported(suite.run(subject), report))
+        if any(c.passed is False for c in checks) and not keep:
+            return Made((), checks)
+        evidence = certificate.certificate(record, scratch, checks, thorough)
+        (scratch / certificate.NAME).write_text(certificate.text(evidence), "utf-8")
+        return Made(_moved(scratch, folder, [*texts, test, certificate.NAME]), checks)
+
+
+def sources(record: Record) -> dict[str, str]:
+    """The generated files by name: PyTorch, and C++ and CUDA as far as they have all operations."""
+    if not record.emits:
+        raise DeriveError(f"{record.id} emits no term, so there is nothing to generate; add emits = (...) to the entry")
+    try:
+        texts = {f"{names.function_name(record.id)}.py": pytorch.emit(record, _checked(record))}
+    except GraphError as error:
+        raise DeriveError(f"{record.id} cannot be generated: {error}") from error
+    for emit in (cpp.emit, cuda.emit):
+        with suppress(GraphError):  # not available there; the check of that target says so
+            texts.update(emit(record))
+    return texts
+
+
+def verify_folder(folder: Path, entry: Callable[[str], Record], report: Report | None = None) -> list[CheckResult]:
+    """The checks of a generated folder once more: the hashes of its files, and if they agree, all that was checked.
+
+    `entry` finds the record of the id that the certificate names; `derive.library.entry` finds those of the catalog.
+    Raises `DeriveError` without a certificate.
+    """
+    content = certificate.read(folder)
+    changed = certificate.altered(folder, content)
+    files = CheckResult("files", not changed, detail="; ".join(changed) or f"{len(content['sha256'])} as recorded")
+    if report is not None:
+        report(files)
+    if changed:  # nothing of it is run
+        return [files]
+    checks = suite.run(Subject(entry(content["entry"]), folder, bool(content.get("thorough"))))
+    return [files, *_reported(checks, report)]
+
+
+def _checked(record: Record) -> str:
+    """What the file says of its checks; they were passed, or it would not be there."""
+    against = [] if record.oracle is None else [record.oracle.function]
+    if is_update(record):
+        against = ["arithmetic of 50 digits over 25 steps", *against]
+    else:
+        against = ["arithmetic of 50 digits", "torch.autograd of the plain formula", *against, "gradcheck"]
+    return f"against {', '.join(against)}; {certificate.NAME} has the errors"
+
+
+def _reported(checks: Iterator[CheckResult], report: Report | None) -> Iterator[CheckResult]:
+    for check in checks:
+        if report is not None:
+            report(check)
+        yield check
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A folder on the same file system as `folder`; it is gone afterwards, whatever happens."""
+    place = folder.absolute()
+    if place.exists() and not place.is_dir():
+        raise UnwritableError(f"cannot write {folder}: it is a file")
+    while not place.is_dir():
+        place = place.parent
+    try:
+        scratch = Path(tempfile.mkdtemp(prefix=".derive-", dir=place))
+    except OSError as error:
+        raise UnwritableError(f"cannot write {folder}: {error.strerror or error}") from error
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _moved(scratch: Path, folder: Path, file_names: list[str]) -> tuple[Path, ...]:
+    """Each file into its place by one rename, the certificate last."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in file_names:
+            (scratch / name).replace(folder / name)
+    except OSError as error:
+        raise UnwritableError(f"cannot write {folder}: {error.strerror or error}") from error
+    return tuple(folder / name for name in file_names)

@@ -1,0 +1,1 @@
+"""PyTorch: a file that imports torch and nothing of ours."""
