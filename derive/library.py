@@ -12,6 +12,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -82,7 +83,17 @@ def load(path: str | Path) -> list[Record]:
     records = list(_records(module, name))
     if not records:
         raise FileError(f"{path}: holds no entry; an entry is a class derived from derive.entry.Entry")
-    return records
+    return [replace(record, source=str(path)) for record in records]
+
+
+def find(name: str, source: str = "") -> Record:
+    """The entry of this id: of the catalog, or of the file `source` that it was read from."""
+    if not source:
+        return entry(name)
+    for record in load(source):
+        if record.id == name:
+            return record
+    raise UnknownNameError(f"{source} holds no entry {name!r}")
 
 
 def _words(error: Exception) -> str:

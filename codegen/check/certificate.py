@@ -34,6 +34,7 @@ def certificate(record: Record, folder: Path, checks: Iterable[CheckResult], tho
         "schema": SCHEMA,
         "kind": "generated code",
         "entry": record.id,
+        "source": record.source,
         "title": record.title,
         "statement": statement(record),
         "lines": [

@@ -88,10 +88,10 @@ def sources(record: Record) -> dict[str, str]:
     return texts
 
 
-def verify_folder(folder: Path, entry: Callable[[str], Record], report: Report | None = None) -> list[CheckResult]:
+def verify_folder(folder: Path, entry: Callable[[str, str], Record], report: Report | None = None) -> list[CheckResult]:
     """The checks of a generated folder once more: the hashes of its files, and if they agree, all that was checked.
 
-    `entry` finds the record of the id that the certificate names; `derive.library.entry` finds those of the catalog.
+    `entry` finds the record by the id and the source file that the certificate names, as `derive.library.find` does.
     Raises `DeriveError` without a certificate.
     """
     content = certificate.read(folder)
@@ -101,7 +101,7 @@ def verify_folder(folder: Path, entry: Callable[[str], Record], report: Report |
         report(files)
     if changed:  # nothing of it is run
         return [files]
-    checks = suite.run(Subject(entry(content["entry"]), folder, bool(content.get("thorough"))))
+    checks = suite.run(Subject(entry(content["entry"], content["source"]), folder, bool(content.get("thorough"))))
     return [files, *_reported(checks, report)]
 
 

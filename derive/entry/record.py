@@ -92,7 +92,7 @@ class Record:
     oracle: Oracle | None = None
     step: Update | None = None
     given: tuple[Expr, ...] = ()
-    source: str = ""  # the file the entry stands in, as given
+    source: str = ""  # a user's file, as it was given; empty for the catalog
 
     def term(self, name: str) -> Let:
         """A term by name, or the last line of the calculation of that name if all its lines are equalities."""

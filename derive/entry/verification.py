@@ -18,7 +18,6 @@ from derive.prove.equality import prove_equality
 from derive.prove.verdict import Verdict
 from derive.rules.reason import Reason
 
-
 GRANTED = frozenset({"expectation"})  # what an expectation means needs no reason
 
 

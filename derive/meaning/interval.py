@@ -6,7 +6,6 @@ unknown bound is infinite. Operations on intervals follow R. E. Moore, Interval 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -76,6 +75,14 @@ def _reciprocal(end: End, positive: bool) -> End:
     if end[0] == 0:
         return (INFINITE if positive else -INFINITE), True
     return (Fraction(0), True) if abs(end[0]) == INFINITE else (1 / end[0], end[1])
+
+
+def _larger(a: Interval, b: Interval) -> Interval:
+    """Where max(x, y) lies: an end that both have is excluded below if either excludes it, above if both do."""
+    low, high = max(a.low[0], b.low[0]), max(a.high[0], b.high[0])
+    below = any(e[1] for e in (a.low, b.low) if e[0] == low)
+    above = all(e[1] for e in (a.high, b.high) if e[0] == high)
+    return Interval((low, below), (high, above))
 
 
 def _hull(ends: list[End]) -> Interval:
@@ -179,8 +186,9 @@ class Ranges:
             return -POSITIVE if inner.high[0] < 1 or inner.high[1] else -NONNEG
         if name in ("min", "max"):
             other = self(e.args[1])
-            pick: Callable[[End, End], End] = min if name == "min" else max
-            return Interval(pick(inner.low, other.low), pick(inner.high, other.high))
+            if name == "min":  # min(x, y) = −max(−x, −y)
+                return -_larger(-inner, -other)
+            return _larger(inner, other)
         return whole
 
     @staticmethod

@@ -65,7 +65,7 @@ def _grouped(calcs: tuple[Calc, ...]) -> list[list[Calc]]:
 
 def _title(group: list[Calc]) -> str:
     if len(group) > 1:
-        return "adjoints" if all(isinstance(calc.start, Derivative) for calc in group) else "in one line each"
+        return "adjoints" if all(isinstance(calc.start, Derivative) for calc in group) else "claims"
     return group[0].note or group[0].name.replace("_", " ")
 
 
@@ -77,7 +77,8 @@ def _given(record: Record) -> tuple[str, ...]:
         where = s.domain.tex + (f"^{{{shape}}}" if shape else "")
         groups.setdefault(where, []).append(s)
     terms = _names(record)
-    return tuple(rf"{', '.join(latex(s, terms=terms) for s in ss)} \in {where}" for where, ss in groups.items())
+    symbols = [rf"{', '.join(latex(s, terms=terms) for s in ss)} \in {where}" for where, ss in groups.items()]
+    return (*symbols, *(latex(premise, terms=terms) for premise in record.given))
 
 
 def _definitions(record: Record) -> Calculation:

@@ -169,7 +169,7 @@ def test_certificate(made) -> None:
 
 def test_verify_runs_the_checks_again(made) -> None:
     folder, result = made("loss.gaussian_nll")
-    again = verify_folder(folder, library.entry)
+    again = verify_folder(folder, library.find)
     assert again[0].name == "files"
     assert [(c.name, c.passed) for c in again[1:]] == [(c.name, c.passed) for c in result.checks]
 
@@ -179,7 +179,7 @@ def test_verify_runs_nothing_of_a_changed_folder(made, tmp_path: Path) -> None:
     with (tmp_path / "focal.py").open("a") as file:
         file.write("raise SystemExit\n")
     (tmp_path / "focal.cu").unlink()
-    (found,) = verify_folder(tmp_path, library.entry)
+    (found,) = verify_folder(tmp_path, library.find)
     assert found.passed is False
     assert found.detail == "focal.cpp was changed" or "focal.py was changed" in found.detail
     assert "focal.cu is missing" in found.detail
@@ -190,7 +190,7 @@ def test_a_folder_without_a_certificate(tmp_path: Path, content: str | None) -> 
     if content is not None:
         (tmp_path / NAME).write_text(content)
     with pytest.raises(DeriveError, match=NAME):
-        verify_folder(tmp_path, library.entry)
+        verify_folder(tmp_path, library.find)
 
 
 # -- writing, with checks that cost nothing

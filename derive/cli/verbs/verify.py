@@ -75,7 +75,7 @@ def _folder(folder: Path, as_json: bool) -> int:
         return MISSING
     from derive.codegen.check.generate import verify_folder
 
-    results = verify_folder(folder, library.entry, None if as_json else show)
+    results = verify_folder(folder, library.find, None if as_json else show)
     if as_json:
         for result in results:
             status = "skipped" if result.skipped else CONFIRMED if result.passed else FAILED

@@ -174,7 +174,9 @@ def _root_of_monomial(w: Work, m: Monomial, c: Rational, q: Rational) -> Poly:
     if abs(c) != 1:
         factors.insert(0, ("positive", abs(c)))
     rest = of_monomial(Monomial(unknown), sign)
-    if len(factors) + (rest.constant != 1) > 1 and not w.allows("power_factor", "power_product"):
+    factors.sort(key=lambda f: f[0] != "positive")
+    split = factors[:-1] if rest.constant == 1 else factors  # the last factor stays where it is
+    if not w.allows(*{"power_factor" if kind == "positive" else "power_product" for kind, _ in split}):
         return _opaque(w, of_monomial(m, c), number(q))
     out = ONE
     while factors:
