@@ -362,7 +362,7 @@ def test_a_folder_of_generated_code(
     result = SimpleNamespace(name="files", passed=passed, skipped=passed is None, error=None, detail="3 as recorded")
 
     def verify_folder(folder: Path, entry: object, report: Callable[[Any], None] | None) -> list[Any]:
-        assert (folder, entry) == (tmp_path, library.entry)
+        assert (folder, entry) == (tmp_path, library.find)
         if report is not None:
             report(result)
         return [result]
