@@ -32,12 +32,14 @@ class Bar:
     def step(self, note: str = "") -> None:
         self.done += 1
         seconds = time.perf_counter() - self.started
-        if self.stream.isatty():
+        terminal = self.stream.isatty()
+        if terminal:
             filled = 30 * self.done // self.total
             bar = "█" * filled + "·" * (30 - filled)
             self.stream.write(f"\r{self.what:<9} {bar} {self.done}/{self.total} {seconds:5.1f} s {note:<24}")
         if self.done == self.total:
-            self.stream.write(f"\r{self.what:<9} {self.total} done in {seconds:.1f} s{' ' * 50}\n")
+            clear = "\r\x1b[K" if terminal else ""
+            self.stream.write(f"{clear}{self.what:<9} {self.total} done in {seconds:.1f} s\n")
         self.stream.flush()
 
 
@@ -49,7 +51,7 @@ def verify_all(out: Path) -> list[str]:
     from derive.page.html import html
     from derive.page.tex import tex
 
-    wrong, ids = [], library.ids()
+    wrong, lines, ids = [], [], library.ids()
     bar = Bar("verify", len(ids))
     for name in ids:
         page = page_of(library.entry(name))
@@ -57,8 +59,9 @@ def verify_all(out: Path) -> list[str]:
         write_whole(out / "pages" / f"{name}.tex", tex(page))
         if page.standing == "FAILED":
             wrong.append(f"{name} does not hold")
+        lines.append(f"  {name:<24} {page.standing}: {', '.join(words for _, words in page.counts)}")
         bar.step(name)
-        print(f"  {name:<24} {page.standing}: {', '.join(words for _, words in page.counts)}")
+    print("\n".join(lines), flush=True)
     return wrong
 
 
@@ -67,14 +70,15 @@ def generate_all(out: Path) -> list[str]:
     from derive import library
     from derive.codegen.check.generate import generate
 
-    wrong = []
+    wrong, lines = [], []
     names = [name for name in library.ids() if library.entry(name).emits]
     bar = Bar("generate", len(names))
     for name in names:
         made = generate(library.entry(name), out / "generated" / name)
         wrong += [f"{name}: {failure}" for failure in made.failures]
+        lines.append(f"  {name:<24} {made.summary}")
         bar.step(name)
-        print(f"  {name:<24} {made.summary}")
+    print("\n".join(lines), flush=True)
     return wrong
 
 

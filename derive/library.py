@@ -60,7 +60,9 @@ def load(path: str | Path) -> list[Record]:
     """
     file = Path(path)
     if not file.is_file():
-        raise FileError(f"{path}: no such file")
+        raise FileError(
+            f"{path}: {'a folder' if file.is_dir() else 'no such file'}; expected a Python file with entries"
+        )
     name = re.sub(r"\W", "_", file.stem).lower()
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
@@ -70,13 +72,14 @@ def load(path: str | Path) -> list[Record]:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        caret = " " * max((error.offset or 1) - 1, 0) + "^"
-        raise FileError(
-            f"{path}:{error.lineno}: not Python: {error.msg}\n{(error.text or '').rstrip()}\n{caret}"
-        ) from error
+        shown = ""
+        if error.text and error.text.strip().isprintable():
+            shown = f"\n{error.text.rstrip()}\n{' ' * max((error.offset or 1) - 1, 0)}^"
+        place = f"{path}:{error.lineno}" if error.lineno else str(path)
+        raise FileError(f"{place}: not Python: {error.msg}{shown}") from error
     except UnicodeDecodeError as error:
         raise FileError(f"{path}: not a text file in UTF-8") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise FileError(f"{path}:{_line(error, file)}: {_words(error)}") from error
     finally:
         sys.modules.pop(name, None)
@@ -84,6 +87,27 @@ def load(path: str | Path) -> list[Record]:
     if not records:
         raise FileError(f"{path}: holds no entry; an entry is a class derived from derive.entry.Entry")
     return [replace(record, source=str(path)) for record in records]
+
+
+def records(word: str) -> list[Record]:
+    """The entries that a word of the command line means: an id, ``FILE.py``, or ``FILE.py:name`` for one of a file."""
+    path, colon, name = word.partition(".py:")
+    if colon:
+        found = [r for r in load(f"{path}.py") if r.id.rpartition(".")[2] == name]
+        if not found:
+            known = ", ".join(r.id.rpartition(".")[2] for r in load(f"{path}.py"))
+            raise UnknownNameError(f"{path}.py holds no entry {name!r}; it holds {known}")
+        return found
+    return load(word) if word.endswith(".py") else [entry(word)]
+
+
+def one(word: str) -> Record:
+    """The one entry that a word of the command line means."""
+    found = records(word)
+    if len(found) > 1:
+        names = " or ".join(f"{word}:{r.id.rpartition('.')[2]}" for r in found)
+        raise DeriveError(f"{word} holds {len(found)} entries; choose one: {names}")
+    return found[0]
 
 
 def find(name: str, source: str = "") -> Record:
@@ -96,12 +120,12 @@ def find(name: str, source: str = "") -> Record:
     raise UnknownNameError(f"{source} holds no entry {name!r}")
 
 
-def _words(error: Exception) -> str:
+def _words(error: BaseException) -> str:
     """An author's error as it is; any other with its type."""
     return str(error) if isinstance(error, DeriveError) else f"{type(error).__name__}: {error}"
 
 
-def _line(error: Exception, file: Path) -> int:
+def _line(error: BaseException, file: Path) -> int:
     """The last line of `file` on the way to the error."""
     frames = traceback.extract_tb(error.__traceback__)
     return next((f.lineno or 0 for f in reversed(frames) if Path(f.filename).resolve() == file.resolve()), 0)

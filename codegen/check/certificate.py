@@ -7,7 +7,7 @@ import json
 import math
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from derive.codegen.build.library import BackendMissing, compiler
 from derive.codegen.check.result import CheckResult
 from derive.codegen.check.subject import as_stated, is_update
 from derive.entry.record import Record
-from derive.entry.verification import verify
+from derive.entry.verification import LineResult
 from derive.expr.errors import DeriveError
 from derive.expr.leaves import Let
 from derive.expr.node import walk
@@ -28,7 +28,9 @@ NAME = "certificate.json"
 SCHEMA = 1
 
 
-def certificate(record: Record, folder: Path, checks: Iterable[CheckResult], thorough: bool) -> dict[str, Any]:
+def certificate(
+    record: Record, lines: Sequence[LineResult], folder: Path, checks: Iterable[CheckResult], thorough: bool
+) -> dict[str, Any]:
     """Everything that is known about the generated files in `folder`; no time, no place, the same every time."""
     return {
         "schema": SCHEMA,
@@ -47,7 +49,7 @@ def certificate(record: Record, folder: Path, checks: Iterable[CheckResult], tho
                 "method": found.verdict.method,
                 "conditions": list(found.verdict.conditions),
             }
-            for found in verify(record)
+            for found in lines
         ],
         "checks": [row(c) for c in checks],
         "thorough": thorough,
@@ -65,13 +67,20 @@ def row(check: CheckResult) -> dict[str, Any]:
 
 
 def statement(record: Record) -> list[str]:
-    """The emitted formula, one named term a line."""
+    """The emitted formula, one named term a line; of a calculation its start, and after it the form that is emitted."""
     if is_update(record):
         assert record.step is not None
         roots: list[Let] = [e for e in record.step.new.values() if isinstance(e, Let)]
         last = [f"{s.name} <- {plain(e)}" for s, e in record.step.new.items()]
     else:
-        roots, last = [as_stated(record)], []
+        stated = as_stated(record)
+        roots, last = [stated], []
+        calc = next((c for c in record.calcs if c.name == record.emits[0]), None)
+        if calc is not None and calc.lines:
+            form = calc.lines[-1].right
+            known = set(walk(stated))
+            last = [f"{t.name} = {plain(t.expr)}" for t in walk(form) if isinstance(t, Let) and t not in known]
+            last.append(f"{stated.name} = {plain(form)}")
     return [f"{t.name} = {plain(t.expr)}" for t in walk(*roots) if isinstance(t, Let)] + last
 
 

@@ -13,9 +13,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from derive.codegen.check import certificate, standalone, suite
-from derive.codegen.check.result import CheckResult
-from derive.codegen.check.subject import Subject, is_update
+from derive.codegen.check import certificate, standalone, suite, told
+from derive.codegen.check.lines import decided
+from derive.codegen.check.reference import resolved
+from derive.codegen.check.result import CheckResult, FailedCheckError
+from derive.codegen.check.subject import Subject
 from derive.codegen.emit.cpp import emitter as cpp
 from derive.codegen.emit.cuda import emitter as cuda
 from derive.codegen.emit.torch import emitter as pytorch
@@ -43,10 +45,10 @@ class Made:
     def summary(self) -> str:
         """One line: how many checks, what was skipped, how many files."""
         passed = sum(c.passed is True for c in self.checks)
-        skipped = sum(c.skipped for c in self.checks)
+        skipped = [c.name for c in self.checks if c.skipped]
         parts = [f"{passed} checks passed"]
         parts += [f"{len(self.failures)} failed"] if self.failures else []
-        parts += [f"{skipped} skipped"] if skipped else []
+        parts += [f"{len(skipped)} skipped ({', '.join(skipped)})"] if skipped else []
         return f"{', '.join(parts)}; {len(self.files)} files"
 
 
@@ -55,31 +57,39 @@ def generate(
 ) -> Made:
     """Write the program of `record` to `folder`, if all checks of it pass, or in any case if `keep`.
 
-    `report` is told every result as it comes. Raises `DeriveError` for a record that emits nothing or that PyTorch
-    cannot express, `UnwritableError` for a folder that cannot be written.
+    `report` is told every result as it comes. Raises `DeriveError` for a record that emits nothing, that PyTorch cannot
+    express, or whose oracle does not exist, `RefutedLineError` for one with a line that is not as it says, and
+    `UnwritableError` for a folder that cannot be written; all that before any check.
     """
     folder = Path(folder)
-    texts = sources(record)
+    _require(record)
     with _scratch(folder) as scratch:
+        lines = decided(record)
+        texts = sources(record)
         for name, text in texts.items():
             (scratch / name).write_text(text, "utf-8")
         subject = Subject(record, scratch, thorough)
         test = f"test_{subject.name}.py"
-        (scratch / test).write_text(standalone.text(subject), "utf-8")
+        names_of_files = [*texts, test, certificate.NAME]
+        _require_places(folder, names_of_files)
+        try:
+            (scratch / test).write_text(standalone.text(subject), "utf-8")
+        except FailedCheckError as error:
+            raise DeriveError(f"{record.id} cannot be generated: {error}") from error
         checks = tuple(_reported(suite.run(subject), report))
         if any(c.passed is False for c in checks) and not keep:
             return Made((), checks)
-        evidence = certificate.certificate(record, scratch, checks, thorough)
+        for name, text in _told(record, subject.name, texts, checks).items():
+            (scratch / name).write_text(text, "utf-8")
+        evidence = certificate.certificate(record, lines, scratch, checks, thorough)
         (scratch / certificate.NAME).write_text(certificate.text(evidence), "utf-8")
-        return Made(_moved(scratch, folder, [*texts, test, certificate.NAME]), checks)
+        return Made(_moved(scratch, folder, names_of_files), checks)
 
 
 def sources(record: Record) -> dict[str, str]:
     """The generated files by name: PyTorch, and C++ and CUDA as far as they have all operations."""
-    if not record.emits:
-        raise DeriveError(f"{record.id} emits no term, so there is nothing to generate; add emits = (...) to the entry")
     try:
-        texts = {f"{names.function_name(record.id)}.py": pytorch.emit(record, _checked(record))}
+        texts = {f"{names.function_name(record.id)}.py": pytorch.emit(record)}
     except GraphError as error:
         raise DeriveError(f"{record.id} cannot be generated: {error}") from error
     for emit in (cpp.emit, cuda.emit):
@@ -105,14 +115,21 @@ def verify_folder(folder: Path, entry: Callable[[str, str], Record], report: Rep
     return [files, *_reported(checks, report)]
 
 
-def _checked(record: Record) -> str:
-    """What the file says of its checks; they were passed, or it would not be there."""
-    against = [] if record.oracle is None else [record.oracle.function]
-    if is_update(record):
-        against = ["arithmetic of 50 digits over 25 steps", *against]
-    else:
-        against = ["arithmetic of 50 digits", "torch.autograd of the plain formula", *against, "gradcheck"]
-    return f"against {', '.join(against)}; {certificate.NAME} has the errors"
+def _require(record: Record) -> None:
+    """Raise `DeriveError` for what is wrong with an entry whatever its lines say."""
+    if not record.emits:
+        raise DeriveError(f"{record.id} emits no term, so there is nothing to generate; add emits = (...) to the entry")
+    if record.oracle is not None:
+        try:
+            resolved(record.oracle.function)
+        except FailedCheckError as error:
+            raise DeriveError(f"{record.id}: {error}") from error
+
+
+def _told(record: Record, name: str, texts: dict[str, str], checks: tuple[CheckResult, ...]) -> dict[str, str]:
+    """The same programs, saying in docstring and comments which checks they passed and which they did not."""
+    said = pytorch.emit(record, told.checked(record, checks, certificate.NAME), told.failed(checks))
+    return told.remarked({**texts, f"{name}.py": said}, name, checks)
 
 
 def _reported(checks: Iterator[CheckResult], report: Report | None) -> Iterator[CheckResult]:
@@ -126,11 +143,12 @@ def _reported(checks: Iterator[CheckResult], report: Report | None) -> Iterator[
 def _scratch(folder: Path) -> Iterator[Path]:
     """A folder on the same file system as `folder`; it is gone afterwards, whatever happens."""
     place = folder.absolute()
-    if place.exists() and not place.is_dir():
-        raise UnwritableError(f"cannot write {folder}: it is a file")
-    while not place.is_dir():
-        place = place.parent
     try:
+        while not (place.is_symlink() or place.exists()):
+            place = place.parent
+        if not place.is_dir():
+            what = "it" if place == folder.absolute() else str(place)
+            raise UnwritableError(f"cannot write {folder}: {what} is not a folder")
         scratch = Path(tempfile.mkdtemp(prefix=".derive-", dir=place))
     except OSError as error:
         raise UnwritableError(f"cannot write {folder}: {error.strerror or error}") from error
@@ -138,6 +156,12 @@ def _scratch(folder: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _require_places(folder: Path, file_names: list[str]) -> None:
+    for name in file_names:
+        if (folder / name).is_dir():
+            raise UnwritableError(f"cannot write {folder / name}: it is a folder")
 
 
 def _moved(scratch: Path, folder: Path, file_names: list[str]) -> tuple[Path, ...]:

@@ -10,10 +10,11 @@ from itertools import product
 import torch
 
 from derive.codegen.check.draws import Draw, draws
+from derive.codegen.check.largest import distance
 from derive.codegen.check.result import CheckResult, FailedCheckError, within
 from derive.codegen.check.subject import Subject
 from derive.codegen.check.truth import Truth
-from derive.codegen.check.values import AGREEMENT, arguments, distance, found, statement
+from derive.codegen.check.values import AGREEMENT, arguments, found, statement
 from derive.expr.leaves import Symbol
 from derive.meaning.numbers.ball import State
 

@@ -52,6 +52,8 @@ class Labelled:
 
     def along(self, indices: tuple[Index, ...]) -> Tensor:
         """The axes in this order, with length 1 where there is none."""
+        if not self.indices:  # a number broadcasts as it is, and leaves the precision of tensors alone
+            return self.tensor
         have = [i for i in indices if i in self.indices]
         out = self.tensor.permute([self.indices.index(i) for i in have])
         for k, i in enumerate(indices):

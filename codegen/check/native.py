@@ -18,9 +18,10 @@ from torch._library.custom_ops import CustomOpDef
 from derive.codegen.build.library import BackendMissing, BuildFailed, built_library, compiler
 from derive.codegen.check import limits, optimizer, values
 from derive.codegen.check.draws import draw_at, draws, large
-from derive.codegen.check.result import CheckResult, FailedCheckError, attempted, within
+from derive.codegen.check.largest import Largest
+from derive.codegen.check.result import CheckResult, FailedCheckError, attempted
 from derive.codegen.check.subject import Subject, is_update
-from derive.codegen.check.values import TOLERANCE, distance
+from derive.codegen.check.values import TOLERANCE
 
 ARCHITECTURE = "sm_80"
 LARGE_ERRORS = {torch.float64: TOLERANCE, torch.float32: 1e-4}  # sums are added up in another order
@@ -58,12 +59,12 @@ def _sources(compiled: Subject) -> dict[str, str]:
 
 def against_torch(compiled: Subject) -> Iterator[CheckResult]:
     """Value and gradients against the PyTorch module."""
-    worst, subject = 0.0, replace(compiled, target="")
+    largest, subject = Largest(), replace(compiled, target="")
     for draw, incoming in values.inputs(subject, values.POINTS, "mild"):
         given, seed = values.arguments(subject, draw), values.incoming_tensor(subject, draw, incoming)
         mine, theirs = compiled.gradients(given, seed), subject.gradients(given, seed)
-        worst = max(worst, distance(mine[0], theirs[0]), *(distance(g, theirs[1][p]) for p, g in mine[1].items()))
-    yield within("against the PyTorch module", worst, TOLERANCE, "value and gradient, float64")
+        largest.between(mine, theirs, draw, compiled)
+    yield largest.within("against the PyTorch module", TOLERANCE, "value and gradient, float64")
 
 
 def many(compiled: Subject) -> Iterator[CheckResult]:
@@ -72,13 +73,15 @@ def many(compiled: Subject) -> Iterator[CheckResult]:
     draw = draw_at(symbols, large(symbols))
     for dtype, limit in LARGE_ERRORS.items():
         given = values.arguments(subject, draw, dtype)
-        worst = 0.0
+        largest = Largest()
         for reduction in ("none", "sum", "mean") if subject.per_example else ("none",):
             mine = compiled.gradients(given, function=partial(compiled.call, reduction=reduction))
             theirs = subject.gradients(given, function=partial(subject.call, reduction=reduction))
-            worst = max(worst, distance(mine[0], theirs[0]), *(distance(g, theirs[1][p]) for p, g in mine[1].items()))
+            largest.between(mine, theirs, draw, compiled)
         sizes = " x ".join(map(str, draw.sizes.values()))
-        yield within(f"many, {str(dtype).removeprefix('torch.')}", worst, limit, f"{sizes}, against the PyTorch module")
+        yield largest.within(
+            f"many, {str(dtype).removeprefix('torch.')}", limit, f"{sizes}, against the PyTorch module"
+        )
 
 
 def operators(compiled: Subject) -> Iterator[CheckResult]:
@@ -127,9 +130,7 @@ def trajectory(compiled: Subject) -> Iterator[CheckResult]:
         clock = {} if rule.clock is None else {rule.clock.name: rule.update.first_step + k}
         step(**state, **{rule.gradient.name: gradient}, **clock, **course.numbers())
         found.append(state[rule.theta.name].clone())
-    yield within(
-        "trajectory against 50 digits", optimizer.error(found, true), TOLERANCE, f"{optimizer.STEPS} steps, float64"
-    )
+    yield optimizer.against("trajectory against 50 digits", found, true, TOLERANCE, f"{optimizer.STEPS} steps, float64")
 
 
 def _start(course: optimizer.Course, symbol: Any) -> Tensor:

@@ -29,11 +29,11 @@ class FailedCheckError(Exception):
     """A check that found something wrong, in words."""
 
 
-def within(name: str, error: float, limit: float, detail: str = "") -> CheckResult:
-    """Passed if the error is a number and at most the limit."""
+def within(name: str, error: float, limit: float, detail: str = "", at: str = "") -> CheckResult:
+    """Passed if the error is a number and at most the limit; if not, `at` says where the error is that large."""
     passed = math.isfinite(error) and error <= limit
-    excess = "" if passed else f"at most {limit:.1e} is allowed"
-    return CheckResult(name, passed, error, "; ".join(part for part in (excess, detail) if part))
+    excess = [] if passed else [f"at most {limit:.1e} is allowed", at]
+    return CheckResult(name, passed, error, "; ".join(part for part in (*excess, detail) if part))
 
 
 def attempted(name: str, check: Callable[[], Iterator[CheckResult]]) -> Iterator[CheckResult]:

@@ -12,9 +12,10 @@ from torch.autograd.gradcheck import GradcheckError
 from torch.func import grad, jvp, vmap
 
 from derive.codegen.check.draws import Draw, draws
+from derive.codegen.check.largest import distance
 from derive.codegen.check.result import CheckResult, within
 from derive.codegen.check.subject import Subject
-from derive.codegen.check.values import AGREEMENT, arguments, distance
+from derive.codegen.check.values import AGREEMENT, arguments
 
 COMPILED_FLOAT64 = 1e-12  # a compiled program may add in another order
 

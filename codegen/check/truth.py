@@ -39,20 +39,22 @@ class Truth:
         """How many entries have a value here."""
         return sum(not isinstance(v, State) for v in self.values)
 
-    def error(self, found: Tensor, smallest: float = SMALLEST) -> float:
-        """The largest error of a tensor, relative to the sizes; infinite where it is not a number but should be."""
+    def worst(self, found: Tensor, smallest: float = SMALLEST) -> tuple[float, int | None]:
+        """The largest error of a tensor, relative to the sizes, and its entry; infinite where there is no number."""
         entries = found.detach().double().flatten().tolist()
         if len(entries) != len(self.values):
-            return math.inf
-        worst = 0.0
+            return math.inf, None
+        worst, where = 0.0, None
         with ctx.workprec(FIRST_BITS):
-            for entry, true, size in zip(entries, self.values, self.sizes, strict=True):
+            for k, (entry, true, size) in enumerate(zip(entries, self.values, self.sizes, strict=True)):
                 if isinstance(true, State):
                     continue
                 if not math.isfinite(entry):
-                    return math.inf
-                worst = max(worst, float(abs(arb(entry) - arb(true)).mid()) / max(size, smallest))
-        return worst
+                    return math.inf, k
+                error = float(abs(arb(entry) - arb(true)).mid()) / max(size, smallest)
+                if not error <= worst:
+                    worst, where = error, k
+        return worst, where
 
 
 class Statement:

@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from derive.codegen.check.draws import BRAIN, DOUBLE, Draw, Style, draws, rounded
+from derive.codegen.check.largest import Largest
 from derive.codegen.check.naive import Naive
-from derive.codegen.check.result import CheckResult, FailedCheckError, within
+from derive.codegen.check.result import CheckResult, FailedCheckError
 from derive.codegen.check.subject import Subject
-from derive.codegen.check.truth import Statement, Truth
+from derive.codegen.check.truth import Statement
 
 TOLERANCE = 1e-12  # in float64, against the truth
 AGREEMENT = 1e-9  # in float64, against another program
@@ -63,31 +64,31 @@ def found(subject: Subject, draw: Draw, incoming: Sequence[Fraction], dtype: tor
 def against_truth(subject: Subject) -> Iterator[CheckResult]:
     """Value and gradients against balls of 50 digits: edge values, sizes that differ, odd hyperparameters."""
     stated = statement(subject)
-    worst, counted = {"value": 0.0, "gradient": 0.0}, {"value": 0, "gradient": 0}
+    worst, counted = {"value": Largest(), "gradient": Largest()}, {"value": 0, "gradient": 0}
     for draw, incoming in inputs(subject, POINTS, "wide"):
         true = stated.at(draw, incoming)
         mine = found(subject, draw, incoming, torch.float64)
         for name, truth in true.items():
             kind = "gradient" if name else "value"
-            worst[kind] = max(worst[kind], truth.error(mine[name]))
+            worst[kind].against(truth, mine[name], name, draw, subject)
             counted[kind] += truth.known
-    for kind, error in worst.items():
+    for kind, largest in worst.items():
         if kind == "gradient" and len(stated.outputs) == 1:
             continue
         if not counted[kind]:
             raise FailedCheckError(f"no drawn point has a {kind}")
-        yield within(f"{kind} against 50 digits", error, TOLERANCE, f"{counted[kind]} entries, float64")
+        yield largest.within(f"{kind} against 50 digits", TOLERANCE, f"{counted[kind]} entries, float64")
 
 
 def against_autograd(subject: Subject) -> Iterator[CheckResult]:
     """The derived gradient against autograd's gradient of the formula as it is written."""
-    worst = 0.0
+    largest = Largest()
     for draw, incoming in inputs(subject, POINTS, "mild"):
         values, seed = arguments(subject, draw), incoming_tensor(subject, draw, incoming)
         mine = subject.gradients(values, seed)
         theirs = subject.gradients(values, seed, plain_form(subject, draw, torch.float64))
-        worst = max(worst, distance(mine[0], theirs[0]), *(distance(mine[1][p], theirs[1][p]) for p in mine[1]))
-    yield within("gradient against autograd of the plain formula", worst, AGREEMENT, "float64")
+        largest.between(mine, theirs, draw, subject)
+    yield largest.within("gradient against autograd of the plain formula", AGREEMENT, "float64")
 
 
 def low_precision(subject: Subject) -> Iterator[CheckResult]:
@@ -100,41 +101,26 @@ def low_precision(subject: Subject) -> Iterator[CheckResult]:
         name = str(dtype).removeprefix("torch.")
         mine, plain = _low_precision(subject, stated, dtype, "mild")
         shown = f"the plain formula's is {plain:.1e}" if math.isfinite(plain) else "the plain formula overflows"
-        yield within(f"{name} against 50 digits", mine, no_worse_than(plain, dtype), shown)
+        yield mine.within(f"{name} against 50 digits", no_worse_than(plain, dtype), shown)
         mine, _ = _low_precision(subject, stated, dtype, "wide")
-        yield within(f"{name} at edge values", mine, FLOORS[dtype][1] * unit, "against 50 digits")
+        yield mine.within(f"{name} at edge values", FLOORS[dtype][1] * unit, "against 50 digits")
 
 
-def _low_precision(subject: Subject, stated: Statement, dtype: torch.dtype, style: Style) -> tuple[float, float]:
+def _low_precision(subject: Subject, stated: Statement, dtype: torch.dtype, style: Style) -> tuple[Largest, float]:
     """The largest errors in this precision, of the generated function and of the plain formula."""
     smallest = float(torch.finfo(dtype).tiny) / PRECISIONS[dtype]
-    mine, plain = 0.0, 0.0
+    mine, plain = Largest(), Largest()
     for draw, incoming in inputs(subject, POINTS, style, BRAIN):
         true, seed = stated.at(draw, incoming), incoming_tensor(subject, draw, incoming)
-        mine = max(mine, _largest(true, found(subject, draw, incoming, dtype), smallest))
+        generated = found(subject, draw, incoming, dtype)
         written = plain_form(subject, draw, dtype)
         value, gradients = subject.gradients(arguments(subject, draw, dtype), seed, written)
-        plain = max(plain, _largest(true, {"": value, **gradients}, smallest))
-    return mine, plain
+        for name, truth in true.items():
+            mine.against(truth, generated[name], name, draw, subject, smallest)
+            plain.against(truth, gradients[name] if name else value, name, draw, subject, smallest)
+    return mine, plain.error
 
 
 def no_worse_than(plain: float, dtype: torch.dtype) -> float:
     """The error that is allowed in this precision where the plain formula makes that one."""
     return max(FLOORS[dtype][0] * PRECISIONS[dtype], 2 * plain if math.isfinite(plain) else 0.0)
-
-
-def distance(a: Tensor, b: Tensor) -> float:
-    """The largest difference, relative to the largest entry; infinite if either is not finite, or shapes differ."""
-    if a.shape != b.shape:
-        return math.inf
-    if not a.numel():
-        return 0.0
-    a, b = a.detach().double(), b.detach().double()
-    if not (bool(a.isfinite().all()) and bool(b.isfinite().all())):
-        return math.inf
-    scale = max(float(a.abs().max()), float(b.abs().max()))
-    return float((a - b).abs().max()) / scale if scale else 0.0
-
-
-def _largest(true: Mapping[str, Truth], found: Mapping[str, Tensor], smallest: float) -> float:
-    return max(truth.error(found[name], smallest) for name, truth in true.items())

@@ -28,11 +28,12 @@ class Chain:
     """The DAG of named terms below `output`; edges go from a term or symbol to each term that uses it.
 
     If `output` has axes, adjoints are those of Σ grad_output · output, with `seed` the symbol grad_output; a seed of 1
-    gives the adjoints of the plain sum.
+    gives the adjoints of the plain sum. With `kinks`, adjoints have no value at a kink (see `partial`).
     """
 
-    def __init__(self, output: Let, seed: Expr | None = None) -> None:
+    def __init__(self, output: Let, seed: Expr | None = None, kinks: bool = False) -> None:
         self.output = output
+        self.kinks = kinks
         self.seed: Expr = seed if seed is not None else Symbol(SEED, output.axes, domain=REAL) if output.axes else ONE
         self._forms: dict[Let, tuple[Expr, tuple[Index, ...]]] = {}
         self._adjoints: dict[Expr, Let] = {}
@@ -102,7 +103,7 @@ class Chain:
             factor: Expr = Indexed.of(upstream, indices) if indices else upstream
             if user is self.output and self.seed is ONE:
                 factor = ONE
-            for term in partial(body, x, at):
+            for term in partial(body, x, at, self.kinks):
                 pulled = term.times(factor)
                 for index in indices:
                     assert index.dim is not None

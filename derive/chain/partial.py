@@ -64,26 +64,35 @@ def quotient(a: Expr, b: Expr) -> Expr:
     return a if b is ONE else Div.of(a, b)
 
 
-def partial(e: Expr, leaf: Expr, at: tuple[Expr, ...]) -> list[Term]:
+def partial(e: Expr, leaf: Expr, at: tuple[Expr, ...], kinks: bool = False) -> list[Term]:
     """∂e/∂leaf[at] for a core scalar `e`; `leaf` is a symbol, family member or named term.
 
+    With `kinks`, the derivative has no value where there is none: at a jump, or where a condition is about to change.
+    Without, it has the values that generated code takes there.
     Raises `NoDerivativeError` that names the part it cannot differentiate.
     """
     done: dict[Expr, list[Term]] = {}
     for node in walk(e, into_terms=False):
-        done[node] = _terms(node, leaf, at, done)
+        done[node] = _terms(node, leaf, at, done, kinks)
     return done[e]
 
 
-def _terms(node: Expr, leaf: Expr, at: tuple[Expr, ...], done: dict[Expr, list[Term]]) -> list[Term]:
+def undefined_at(d: Expr, seen: list[Term]) -> list[Term]:
+    """Terms that are 0 where d ≠ 0 and have no value where d = 0, for each way in which d depends on the leaf."""
+    return [Term(Add.of(Div.of(d, d), Neg.of(ONE)), t.deltas) for t in seen]
+
+
+def _terms(node: Expr, leaf: Expr, at: tuple[Expr, ...], done: dict[Expr, list[Term]], kinks: bool) -> list[Term]:
     if node is leaf and not leaf.axes:
         return [Term(ONE)]
+    if isinstance(node, Linear) and leaf in set(walk(node)):  # also behind a named term
+        raise NoDerivativeError(f"no derivative of `{node}` yet")
     if isinstance(node, Indexed):
         if node.of_what is leaf:
             pairs = tuple((p, j) for p, j in zip(node.places, at, strict=True) if p is not j)
             return [Term(ONE, pairs)]
-        if isinstance(node.of_what, Linear) and leaf in set(walk(node.of_what, into_terms=False)):
-            raise NoDerivativeError(f"no derivative of `{node.of_what}` yet")
+        if any(done[p] for p in node.places):
+            raise NoDerivativeError(f"`{leaf}` is a position in `{node}`, not a variable to differentiate by")
         return []
     if not any(done[a] for a in node.args):
         return []
@@ -104,11 +113,15 @@ def _terms(node: Expr, leaf: Expr, at: tuple[Expr, ...], done: dict[Expr, list[T
             return _power(node, done)
         case Apply():
             slopes = node.operation.partials(*node.args)
-            return [t.times(s) for s, a in zip(slopes, node.args, strict=True) for t in done[a]]
+            out = [t.times(s) for s, a in zip(slopes, node.args, strict=True) for t in done[a]]
+            if kinks and node.operation.kinks and slopes[0] is ZERO:  # a jump: the slope 0 on both sides hides it
+                out += undefined_at(node.args[0], done[node.args[0]])
+            return out
         case Where():
             condition, then, otherwise = node.args
             yes = [t.through(lambda f: Where.of(condition, f, ZERO)) for t in done[then]]
-            return yes + [t.through(lambda f: Where.of(condition, ZERO, f)) for t in done[otherwise]]
+            no = [t.through(lambda f: Where.of(condition, ZERO, f)) for t in done[otherwise]]
+            return yes + no + (_ties(condition, done) if kinks else [])
         case Weighted():
             weight, f = node.args
             inner = [t.through(lambda g: Weighted.of(weight, g)) for t in done[f]]
@@ -118,9 +131,20 @@ def _terms(node: Expr, leaf: Expr, at: tuple[Expr, ...], done: dict[Expr, list[T
             return [t.times(slope) for t in done[node.args[0]]]
         case Bound():
             return _bound(node, done)
-        case Delta() | Relation():
-            return []
+        case Relation():
+            return [t for a in node.args for t in done[a]]  # whether the condition depends on the leaf, and where
+        case Delta():
+            raise NoDerivativeError(f"`{leaf}` is a position in `{node}`, not a variable to differentiate by")
     raise NoDerivativeError(f"no derivative of `{node}` yet")
+
+
+def _ties(condition: Expr, done: dict[Expr, list[Term]]) -> list[Term]:
+    """Where a condition that depends on the leaf is about to change, the derivative has no value."""
+    if not done[condition]:
+        return []
+    if not isinstance(condition, Relation) or condition.kind not in ("<", "<=", ">", ">="):
+        raise NoDerivativeError(f"no derivative where `{condition}` depends on the variable")
+    return undefined_at(Add.of(condition.left, Neg.of(condition.right)), done[condition])
 
 
 def _power(node: Pow, done: dict[Expr, list[Term]]) -> list[Term]:

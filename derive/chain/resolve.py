@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from derive.chain.chain import Chain
-from derive.chain.partial import collect, partial
+from derive.chain.partial import NoDerivativeError, collect, partial
+from derive.expr.arithmetic import Neg
 from derive.expr.errors import SortError
-from derive.expr.leaves import ONE, ZERO, Index, Let
+from derive.expr.families import linear
+from derive.expr.leaves import ONE, ZERO, Index, Let, Number
 from derive.expr.node import Expr, walk
 from derive.expr.structure import Derivative, Evaluated, Indexed, Member
 from derive.expr.substitute import substitute
 from derive.expr.tensor import Array
 from derive.meaning.index_form import entry, unfold
+
+
+def _apart(leaf: Member, f: Expr) -> None:
+    """Raise unless every other member of the family in `f` is certainly another one than `leaf`."""
+    for node in walk(f):
+        if isinstance(node, Member) and node.family is leaf.family and node is not leaf:
+            gaps = [linear(a - b) for a, b in zip(node.args, leaf.args, strict=True)]
+            if not any(_certain(gap) for gap in gaps):
+                raise NoDerivativeError(f"`{node}` and `{leaf}` may be the same member")
+
+
+def _certain(gap: Expr) -> bool:
+    """Whether a difference of two positions is a number other than 0."""
+    bare = gap.args[0] if isinstance(gap, Neg) else gap
+    return isinstance(bare, Number) and bare.value != 0
 
 
 class Derivatives:
@@ -50,6 +67,8 @@ class Derivatives:
         leaf = x.of_what if isinstance(x, Indexed) else x
         if f is leaf and not f.axes:
             return ONE
+        if isinstance(leaf, Member):
+            _apart(leaf, f)
         if isinstance(leaf, Index):
             raise SortError(f"D(`{f}`, {leaf}): an index is not a variable to differentiate by")
         if not f.axes or (f.axes == leaf.axes and not places):
@@ -65,7 +84,7 @@ class Derivatives:
         """The chain behind `f`; for a tensor, of the sum of its entries."""
         if f not in self._chains:
             output = f if isinstance(f, Let) else Let("f", f)
-            self._chains[f] = Chain(output, seed=ONE)
+            self._chains[f] = Chain(output, seed=ONE, kinks=True)
         return self._chains[f]
 
     def _adjoint(self, f: Expr, leaf: Expr) -> Expr:
@@ -97,4 +116,4 @@ class Derivatives:
         body = unfold(entry(f, at), lambda t: t is not leaf)
         if isinstance(leaf, Member) and leaf.axes and not places:
             raise SortError(f"D(`{f}`, {leaf}): give the entry, e.g. {leaf}[i]")
-        return Array.of(collect(partial(body, leaf, places)), at)
+        return Array.of(collect(partial(body, leaf, places, kinks=True)), at)

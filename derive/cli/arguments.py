@@ -6,6 +6,7 @@ import argparse
 import re
 
 IDENTIFIER = re.compile(r"[a-z]\w*(\.\w+)+\Z")
+FILE = re.compile(r"\.py(:\w+)?\Z")
 RELATION = re.compile(r"[=<>≤≥≠]")
 FORMATS = ("html", "tex")
 OPTION = re.compile(r"--[a-z][a-z-]*(=|\Z)")
@@ -17,8 +18,8 @@ def is_statement(word: str) -> bool:
 
 
 def kind(word: str) -> str:
-    """ "file" if it ends in .py, "id" if it looks like one, else "statement"."""
-    if word.strip().endswith(".py"):
+    """ "file" if it ends in .py or .py:entry, "id" if it looks like one, else "statement"."""
+    if FILE.search(word.strip()):
         return "file"
     return "id" if IDENTIFIER.match(word.strip()) else "statement"
 

@@ -35,10 +35,11 @@ def formula(e: Expr) -> str:
     return unicode(e)
 
 
-def mark(kind: str) -> str:
-    """``✓ proved`` and the like; the word carries the meaning too."""
-    sign = (MARKS if has_unicode() else ASCII_MARKS)[kind]
-    return coloured(f"{sign} {kind:<9}", COLOURS[kind])
+def mark(kind: str, wrong: bool = False) -> str:
+    """``✓ proved`` and the like; a verdict that should be another has the sign and colour of a refutation."""
+    shown = "refuted" if wrong else kind
+    sign = (MARKS if has_unicode() else ASCII_MARKS)[shown]
+    return coloured(f"{sign} {kind:<9}", COLOURS[shown])
 
 
 def counterexample_lines(verdict: Verdict) -> list[str]:

@@ -8,6 +8,7 @@ from derive.entry.record import Calc, Line
 from derive.expr.errors import SortError
 from derive.expr.leaves import Let
 from derive.expr.node import Expr, as_expr
+from derive.expr.propositions import Relation
 
 
 class Calculation(Let):
@@ -24,6 +25,10 @@ class Calculation(Let):
         for line in lines:
             if not isinstance(line, Line):
                 raise SortError(f"a line is eq(...), le(...), ge(...) or same_argmin(...), not {line!r}")
+        before = start
+        for line in lines:  # shapes are checked where the line stands
+            Relation.of(line.relation, before, line.right, line.wrt)
+            before = line.right
         for field, value in (("lines", lines), ("expected", expected), ("note", note), ("given", given)):
             object.__setattr__(self, field, value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from derive.expr.arithmetic import Add, Neg
@@ -49,11 +50,11 @@ def substitute_dim(dim: Dim, replaced: Replacement) -> Dim:
 
 
 def linear(position: Expr) -> Expr:
-    """A position with its integer constants collected: ``d[2 - 1]`` is ``d[1]`` and ``d[l - 1 + 1]`` is ``d[l]``.
+    """A position with its terms collected: ``d[2 - 1]`` is ``d[1]`` and ``d[l - 1 + 1]`` is ``d[l]``.
 
-    Only sums and differences are collected; any other part stays as written.
+    Only sums and differences are taken apart; any other part is a term as written.
     """
-    constant, others = 0, []
+    constant, times = Fraction(0), dict[Expr, int]()
     pending = [(position, 1)]
     while pending:
         e, sign = pending.pop(0)
@@ -64,7 +65,8 @@ def linear(position: Expr) -> Expr:
         elif isinstance(e, Number):
             constant += sign * e.value
         else:
-            others.append(e if sign > 0 else Neg.of(e))
-    tail = [Number.of(constant) if constant > 0 else Neg.of(Number.of(-constant))] if constant else []
-    terms = [*others, *tail] or [Number.of(0)]
+            times[e] = times.get(e, 0) + sign
+    terms = [e if n == 1 else Neg.of(e) if n == -1 else as_expr(n) * e for e, n in times.items() if n]
+    if constant or not terms:
+        terms.append(as_expr(constant))
     return terms[0] if len(terms) == 1 else Add.of(*terms)

@@ -120,6 +120,11 @@ class Expr:
     def __neg__(self) -> Expr:
         return _arithmetic().Neg.of(self)
 
+    def __abs__(self) -> Expr:
+        from derive.expr.operations import absolute
+
+        return absolute(self)
+
     def __matmul__(self, other: Expr) -> Expr:
         from derive.expr.tensor import MatMul
 

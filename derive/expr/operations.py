@@ -135,7 +135,9 @@ absolute = Operation(
     parity="even",
     kinks=((0, 0),),
 )
-sign = Operation("sign", r"\operatorname{sign}", _sign, lambda x: (Number.of(0),), "sign", monotone=1, parity="odd")
+sign = Operation(
+    "sign", r"\operatorname{sign}", _sign, lambda x: (Number.of(0),), "sign", monotone=1, parity="odd", kinks=((0, 0),)
+)
 step = Operation(
     "step",
     r"\operatorname{step}",

@@ -8,8 +8,9 @@ from derive.expr.arithmetic import broadcast
 from derive.expr.dims import axes_text
 from derive.expr.errors import ShapeError, SortError
 from derive.expr.leaves import Index, Number, Symbol
-from derive.expr.node import Expr, Sort, numeric
+from derive.expr.node import Expr, Sort, as_expr, numeric, walk
 
+EARLIER = as_expr(-1)  # how far back a recurrence looks
 ORDERED = ("=", "!=", "<", "<=", ">", ">=")
 RELATIONS = (*ORDERED, "∝", "→", "same_argmin")
 
@@ -64,6 +65,12 @@ class Recurrence(Expr):
     def of(cls, family: Symbol, index: Index, start: Expr, step: Expr) -> Recurrence:
         if family.family != (index,):
             raise SortError(f"{family.name} is not a family over {index}")
+        from derive.expr.families import linear
+        from derive.expr.structure import Member
+
+        for node in walk(start, step):
+            if isinstance(node, Member) and node.family is family and linear(node.args[0] - index) is not EARLIER:
+                raise SortError(f"`{node}`: the step of a recurrence may use {family.name}[{index.name} - 1] only")
         for what, e in (("start", start), ("step", step)):
             if e.axes != family.axes and e.axes:
                 raise ShapeError(

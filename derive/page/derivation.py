@@ -12,10 +12,10 @@ from derive.expr.leaves import Let, Symbol
 from derive.expr.node import walk
 from derive.expr.propositions import Relation
 from derive.expr.structure import Derivative
-from derive.page.difference import changed
+from derive.page.difference import changed, worth_colour
 from derive.page.latex import latex, latex_sides
 from derive.page.model import Calculation, Page, Row
-from derive.prove.verdict import Verdict
+from derive.page.wording import detail, reason
 
 
 def page_of(record: Record, seed: int = 0) -> Page:
@@ -107,8 +107,7 @@ def _rows(record: Record, calc: Calc, results: list[LineResult], shared: bool) -
     for result in results:
         line = result.line
         after = line.right
-        parts = changed(before, after) if result.number > 1 else frozenset()
-        parts = parts - {after}  # a line that is new as a whole needs no colour
+        parts = worth_colour(changed(before, after), after) if result.number > 1 else frozenset()
         shown = Relation.of(line.relation, calc.start, after, line.wrt)
         left, sign, right = latex_sides(shown, terms=terms)
         first = result.number == 1 or line.relation == "same_argmin"
@@ -118,23 +117,17 @@ def _rows(record: Record, calc: Calc, results: list[LineResult], shared: bool) -
                 lhs=left if first else "",
                 relation=sign,
                 rhs=right,
-                reason=_reason(result),
+                reason=reason(result),
                 note=_note(result, shared),
                 verdict=result.verdict.kind,  # type: ignore[arg-type]
-                detail=_detail(result.verdict),
+                detail=detail(result.verdict),
                 reason_status=result.verdict.reason_status,  # type: ignore[arg-type]
+                failed=result.as_expected is False,
                 rhs_highlighted=latex_sides(shown, terms=terms, highlight=parts)[2] if parts else None,
             )
         )
         before = after
     return tuple(rows)
-
-
-def _reason(result: LineResult) -> str:
-    words = [getattr(reason, "words", f"by {reason.name}") for reason in result.line.by]
-    if words:
-        return "; ".join(words)
-    return "false" if result.expected == "refuted" else "found by the engine"
 
 
 def _note(result: LineResult, shared: bool) -> str:
@@ -147,12 +140,3 @@ def _note(result: LineResult, shared: bool) -> str:
         variables = ", ".join(rf"\({latex(w)}\)" for w in result.line.wrt)
         notes.append(f"same minimisers in {variables}")
     return "; ".join(notes)
-
-
-def _detail(verdict: Verdict) -> str:
-    if verdict.counterexample is not None:
-        return f"{verdict.counterexample.left} against {verdict.counterexample.right}"
-    if verdict.kind == "undecided":
-        return verdict.message
-    needs = f"; needs {', '.join(verdict.conditions)}" if verdict.conditions else ""
-    return verdict.method + needs

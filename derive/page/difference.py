@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from derive.expr.arithmetic import Add, Mul
+from derive.expr.arithmetic import Add, Mul, Neg
 from derive.expr.node import Expr, walk
 
 
@@ -17,6 +17,7 @@ class Place:
 
     part: Expr
     above: Place | None = None
+    sign: bool = False  # a factor that has only lost its minus
 
     def around(self) -> Iterator[Place]:
         """The places that contain this one, the next larger first."""
@@ -33,6 +34,7 @@ def changed(before: Expr, after: Expr) -> frozenset[Expr]:
     around it.
     """
     places = set(_differences(before, after, None))
+    places = {place for place in places if not place.sign} or places
     standing = _occurrences(after)
     while True:
         new = Counter(place.part for place in places)
@@ -40,6 +42,13 @@ def changed(before: Expr, after: Expr) -> frozenset[Expr]:
         if widened == places:
             return frozenset(place.part for place in places if places.isdisjoint(place.around()))
         places = widened
+
+
+def worth_colour(parts: frozenset[Expr], line: Expr) -> frozenset[Expr]:
+    """`parts`, or none where they are the whole line, or all the terms or factors of it: colour would say nothing."""
+    pieces = line.args if isinstance(line, Add | Mul) else ()
+    whole = pieces and all(p in parts or (isinstance(p, Neg) and p.args[0] in parts) for p in pieces)
+    return frozenset() if whole or line in parts else parts
 
 
 def _differences(before: Expr, after: Expr, above: Place | None) -> Iterator[Place]:
@@ -76,7 +85,10 @@ def _among_terms(before: tuple[Expr, ...], after: tuple[Expr, ...], here: Place)
     for _, i, j, k, m in blocks:
         if j - i == m - k:
             for b, a in zip(before[i:j], after[k:m], strict=True):
-                yield from _differences(b, a, here)
+                if isinstance(here.part, Mul) and isinstance(b, Neg) and b.args[0] is a:
+                    yield Place(a, here, sign=True)
+                else:
+                    yield from _differences(b, a, here)
         else:
             yield from (Place(a, here) for a in after[k:m])
 

@@ -131,14 +131,15 @@ def _claim(calculation: Calculation) -> str:
 
 
 def _row(row: Row) -> str:
-    bad = " bad" if row.verdict == "refuted" else ""
+    bad = " bad" * (row.verdict == "refuted" or row.failed) + " fails" * row.failed
+    failed = "<b>FAILED</b> " if row.failed else ""
     changed = f' data-changed="{plain(row.changed)}"' if row.changed else ""
     number = "" if row.number is None else row.number
     why = []
     if row.reason and row.reason_status == "unconfirmed":
-        why.append(f'<p class="reason unconfirmed">{text(row.reason)} <small>(unconfirmed)</small></p>')
-    elif row.reason:
-        why.append(f'<p class="reason">{text(row.reason)}</p>')
+        why.append(f'<p class="reason unconfirmed">{failed}{text(row.reason)} <small>(unconfirmed)</small></p>')
+    elif row.reason or failed:
+        why.append(f'<p class="reason">{failed}{text(row.reason)}</p>')
     why.append(f'<p class="badge {row.verdict}">{_badge(row.verdict)}{text(row.detail)}</p>')
     if row.note:
         why.append(f'<p class="note">{text(row.note)}</p>')
@@ -178,9 +179,11 @@ def _footer(page: Page, place: str) -> str:
     counts = " · ".join(f'<span class="{kind}">{words}</span>' for kind, words in page.counts)
     source = plain(f"{page.id} · sha {page.digest} · seed {page.seed}")
     counter = f'<p class="place">{place}</p>' if place else ""
-    length = sum(len(words) + 3 for _, words in page.counts) + len(source)
+    failures = f' <span class="failures">in {text(page.failures)}</span>' if page.failures else ""
+    length = len(page.failures) + sum(len(words) + 3 for _, words in page.counts) + len(source)
     return (
-        f'<footer{" class=long" if length > 130 else ""}><p><span class="standing {word}">{tick}{word}</span> '
+        f"<footer{' class=long' if length > 130 else ''}><p>"
+        f'<span class="standing {word}">{tick}{word}</span>{failures} '
         f'<span class="counts">{counts}</span></p><p class="source">{source}</p>{counter}</footer>'
     )
 

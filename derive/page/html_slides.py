@@ -10,7 +10,7 @@ from derive.page.model import Calculation, Page, Row
 # All lengths are pixels of the 1280 x 720 stage; page.css has the same numbers.
 MATH, SMALLEST = 27, 0.8  # formula size, and how far it may shrink to fit
 STAGE, MARGIN, REASON, COLUMNS = 1280, 56, 340, 116  # columns: number, relation and the gaps
-ROOM, TITLE_LINE, GIVEN_LINE, GAP, PADDING, SHORTEST = 621, 46, 32, 9, 16, 64
+ROOM, TITLE_LINE, GIVEN_LINE, GAP, PADDING, SHORTEST = 621, 46, 32, 5, 19, 67
 LHS_LIMIT = 360  # a left side wider than this gets a line of its own
 
 

@@ -24,6 +24,7 @@ class Row:
     detail: str = ""
     reason_status: ReasonStatus = "none"
     changed: str | None = None  # the rewritten part in words, read aloud when the line appears
+    failed: bool = False  # the verdict is not what the line was declared to be
     rhs_highlighted: str | None = None  # `rhs` with \textcolor around the rewritten part
 
     def __post_init__(self) -> None:
@@ -44,6 +45,8 @@ class Calculation:
     def standing(self) -> Standing:
         """A false statement stands when one of its lines is refuted; a true one when no line is worse than proved."""
         found = {row.verdict for row in self.rows}
+        if any(row.failed for row in self.rows):
+            return "FAILED"
         if self.expected == "refuted":
             if "refuted" in found:
                 return "verified"
@@ -74,10 +77,16 @@ class Page:
         return "verified" if found == {"verified"} and decided else "checked"
 
     @property
+    def failures(self) -> str:
+        """Which calculations failed, by their titles."""
+        return ", ".join(calc.title for calc in self.calculations if calc.standing == "FAILED" and calc.title)
+
+    @property
     def counts(self) -> tuple[tuple[str, str], ...]:
         """(kind, words) for the footer: the four usual kinds always, also when none; the others when there are some."""
         lines = [(calc.expected, row) for calc in self.calculations for row in calc.rows]
-        number = Counter(row.verdict for _, row in lines)
+        unrefuted = sum(row.failed and row.verdict != "refuted" for _, row in lines)
+        number = Counter(row.verdict for _, row in lines if not row.failed or row.verdict == "refuted")
         false_as_stated = sum(expected == "refuted" and row.verdict == "refuted" for expected, row in lines)
         unconfirmed = sum(row.reason_status == "unconfirmed" for _, row in lines)
         kinds = [
@@ -88,6 +97,7 @@ class Page:
             ("undecided", number["undecided"], "undecided", "undecided", False),
             ("false", false_as_stated, "false statement refuted", "false statements refuted", False),
             ("refuted", number["refuted"] - false_as_stated, "refuted", "refuted", False),
+            ("unrefuted", unrefuted, "false statement not refuted", "false statements not refuted", False),
             ("unconfirmed", unconfirmed, "reason unconfirmed", "reasons unconfirmed", False),
         ]
         return tuple((kind, f"{n} {one if n == 1 else many}") for kind, n, one, many, always in kinds if n or always)

@@ -1,4 +1,4 @@
-"""A page as a LaTeX document that compiles with a minimal installation: article, amsmath, xcolor."""
+"""A page as a LaTeX document that compiles with a minimal installation: article, amsmath, xcolor, graphicx."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from derive.page.model import Calculation, Page, Row
 
 PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[a4paper,landscape,margin=20mm]{geometry}
-\usepackage{amsmath,amssymb,xcolor,array}
+\usepackage{amsmath,amssymb,xcolor,array,graphicx}
 \pagestyle{empty}\setlength{\parindent}{0pt}
 \definecolor{proved}{HTML}{00745A}\definecolor{tested}{HTML}{0063A8}\definecolor{refuted}{HTML}{B91C1C}
 \definecolor{assumed}{HTML}{B45309}\definecolor{undecided}{HTML}{B45309}\definecolor{definition}{HTML}{6B7280}
 \newcommand{\verdict}[2]{\textcolor{#1}{\textsf{\small\textbf{#1}} \textsf{\footnotesize #2}}}
+\newcommand{\fit}[2]{\sbox0{$\displaystyle #2$}\ifdim\wd0>#1\sbox0{\resizebox{#1}{!}{\usebox0}}\fi
+\raisebox{0pt}[\dimexpr\ht0+1ex][\dimexpr\dp0+1ex]{\usebox0}}
+\raggedright
 \begin{document}
 """
 SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -34,23 +37,25 @@ def tex(page: Page) -> str:
     title = rf"{{\LARGE\textsf{{\textbf{{{_text(page.title)}}}}}}}\par\medskip"
     parts = [PREAMBLE, title, _text(page.doc) + r"\par\medskip"]
     if page.given:
-        parts.append(r"\textsf{\small GIVEN}\quad $" + r",\quad ".join(page.given) + r"$\par\bigskip")
+        parts.append(r"\textsf{\small GIVEN}\quad $" + r"$,\quad $".join(page.given) + r"$\par\bigskip")
     parts += [_calculation(c) for c in page.calculations]
     counts = r" $\cdot$ ".join(_text(words) for _, words in page.counts)
-    parts.append(rf"\bigskip\hrule\smallskip\textsf{{\small \textbf{{{page.standing}}}\quad {counts}\hfill")
-    parts.append(rf"{_text(page.id)} $\cdot$ sha {page.digest} $\cdot$ seed {page.seed}}}")
+    failures = f" in {_text(page.failures)}" if page.failures else ""
+    parts.append(rf"\bigskip\hrule\smallskip\textsf{{\small \textbf{{{page.standing}}}{failures}\quad {counts} \hfill")
+    parts.append(rf"\mbox{{{_text(page.id)} $\cdot$ sha {page.digest} $\cdot$ seed {page.seed}}}}}")
     parts += [r"\par\smallskip\textsf{\footnotesize " + _text(c) + "}" for c in page.cites]
     return "\n".join([*parts, r"\end{document}", ""])
 
 
 def _calculation(calc: Calculation) -> str:
-    false = r" \textcolor{refuted}{(a falsehood, refuted)}" if calc.expected == "refuted" else ""
+    said = "a falsehood, refuted" if calc.standing == "verified" else "declared false, not refuted"
+    false = rf" \textcolor{{refuted}}{{({said})}}" if calc.expected == "refuted" else ""
     rows = "\n".join(_row(row) for row in calc.rows)
     return (
         rf"\textsf{{\textbf{{{_text(calc.title)}}}}}{false}\par\smallskip" + "\n"
-        r"\begin{tabular}{@{}>{\footnotesize}r@{\quad}>{$\displaystyle}r<{$}@{\;}>{$}c<{$}@{\;}"
-        r">{$\displaystyle}l<{$}@{\qquad}>{\raggedright\arraybackslash\small}p{62mm}@{}}" + f"\n{rows}\n"
-        r"\end{tabular}\par\medskip"
+        r"\begin{tabular*}{\textwidth}{@{}>{\footnotesize}r@{\quad}r@{\;}>{$}c<{$}@{\;}l@{\quad\extracolsep{\fill}}"
+        r">{\raggedright\arraybackslash\small}p{78mm}@{}}" + f"\n{rows}\n"
+        r"\end{tabular*}\par\medskip"
     )
 
 
@@ -58,7 +63,14 @@ def _row(row: Row) -> str:
     reason = _text(row.reason) + (f"; {_text(row.note)}" if row.note else "")
     number = "" if row.number is None else str(row.number)
     verdict = rf"\verdict{{{row.verdict}}}{{{_text(row.detail)}}}"
-    return rf"{number} & {row.lhs} & {row.relation} & {row.rhs} & {reason} {verdict}\\[2ex]"
+    failed = r"\textcolor{refuted}{\textbf{FAILED}} " if row.failed else ""
+    sides = rf"{_fit(row.lhs, 45)} & {row.relation} & {_fit(row.rhs, 112)}"
+    return rf"{number} & {sides} & {failed}{reason} {verdict}\\[1ex]"
+
+
+def _fit(formula: str, width: int) -> str:
+    """The formula, made smaller where it is wider than so many millimetres."""
+    return rf"\fit{{{width}mm}}{{{formula}}}" if formula else ""
 
 
 def _text(text: str) -> str:

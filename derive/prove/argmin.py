@@ -1,6 +1,8 @@
-"""The same minimisers: f = a·g + c with a > 0, and both a and c free of the variables.
+"""The same minimisers: f = a·g + c with a > 0, both a and c free of the variables, and both sides defined everywhere.
 
-Then x minimises f iff it minimises g. Anything else is left undecided: minimisers would have to be found.
+Then x minimises f iff it minimises g. Equality where both sides are defined is not enough: f may have a minimiser where
+g is undefined, or the other way round. So every operation that depends on the variables must be defined on all of the
+declared domains; anything else is left undecided, as are claims under premises, which could tie a or c to a variable.
 """
 
 from __future__ import annotations
@@ -8,40 +10,91 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derive.expr.arithmetic import Add, Div, Mul, Neg
-from derive.expr.leaves import ONE, Let
+from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
+from derive.expr.domains import REAL
+from derive.expr.leaves import ONE, Let, Number
 from derive.expr.node import Expr, walk
+from derive.expr.operations import Apply
 from derive.expr.propositions import Relation
-from derive.meaning.interval import Ranges
+from derive.expr.structure import Bound, Indexed, Member
+from derive.meaning.index_form import unfold
+from derive.meaning.interval import Ranges, of_domain
 from derive.prove.claim import Claim
 from derive.prove.equality import Proof, prove_equality
+
+Depends = Callable[[Expr], bool]
+WHOLE = (Add, Mul, Neg, Bound, Indexed)  # defined wherever their parts are
+PARTLY = ("step",)  # without a value at 0
 
 
 def prove_same_argmin(claim: Claim) -> Proof | str:
     """A proof that both sides of a ``same_argmin`` claim have the same minimisers, or the reason why there is none."""
+    if claim.premises:
+        return "minimisers are not compared under premises"
     scaled = moving_part(claim)
     if isinstance(scaled, str):
         return scaled
     proof = prove_equality(scaled)
-    return proof if isinstance(proof, str) else replace(proof, method="increasing map")
+    if isinstance(proof, str):
+        return proof
+    if proof.conditions:
+        return f"the sides agree only if {', '.join(proof.conditions)}"
+    partial = _undefined_part(scaled, _dependence(claim))
+    if partial is not None:
+        return f"`{partial}` is not known to be defined for all values of the variables"
+    return replace(proof, method="increasing map")
 
 
 def moving_part(claim: Claim) -> Claim | str:
     """The claim that the terms on the left that depend on the variables are a·right, for some a > 0 free of them."""
-    wrt = set(claim.relation.wrt)
-    left, right = claim.left, claim.right
-
-    def depends(e: Expr) -> bool:
-        return any(n in wrt for n in walk(e))
-
+    left, right, depends = claim.left, claim.right, _dependence(claim)
     moving = [t for t in _terms(left) if depends(t)]
     if not moving:
-        return f"`{left}` does not depend on {', '.join(map(str, wrt))}"
+        return f"`{left}` does not depend on {', '.join(map(str, claim.relation.wrt))}"
     scale = _factor_before(moving, depends)
     if not Ranges()(scale).positive:
         return f"the factor {scale} is not known to be positive"
     goal = Relation.of("=", Add.of(*moving) if len(moving) > 1 else moving[0], Mul.of(scale, right))
     return Claim(goal, claim.premises, claim.derivatives)
+
+
+def _dependence(claim: Claim) -> Depends:
+    """Whether an expression mentions a variable, or another entry or member of the same symbol."""
+    bases = {_base(variable) for variable in claim.relation.wrt}
+    return lambda e: any(_base(node) in bases for node in walk(e))
+
+
+def _base(e: Expr) -> Expr:
+    while isinstance(e, Indexed):
+        e = e.of_what
+    return e.family if isinstance(e, Member) else e
+
+
+def _undefined_part(claim: Claim, depends: Depends) -> Expr | None:
+    """The first part of either side that depends on the variables and may be undefined; None if there is none."""
+    ranges = Ranges()
+    for node in walk(unfold(claim.left), unfold(claim.right)):
+        if depends(node) and not _defined(node, ranges):
+            return node
+    return None
+
+
+def _defined(node: Expr, ranges: Ranges) -> bool:
+    match node:
+        case Div():
+            return ranges(node.args[1]).nonzero
+        case Pow():
+            base, exponent = node.args
+            whole = isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value > 0
+            return whole or ranges(base).positive
+        case Apply():
+            name, inner = node.operation.name, ranges(node.args[0])
+            if name == "sqrt":
+                return inner.nonneg
+            if node.operation.domain is REAL:
+                return name not in PARTLY and not name.endswith("'")
+            return of_domain(node.operation.domain).positive and inner.positive
+    return not node.args or isinstance(node, WHOLE)
 
 
 def _terms(e: Expr) -> tuple[Expr, ...]:
@@ -50,7 +103,7 @@ def _terms(e: Expr) -> tuple[Expr, ...]:
     return e.args if isinstance(e, Add) else (e,)
 
 
-def _factor_before(moving: list[Expr], depends: Callable[[Expr], bool]) -> Expr:
+def _factor_before(moving: list[Expr], depends: Depends) -> Expr:
     """The factors free of the variables in the first term that moves."""
     term, sign = moving[0], ONE
     if isinstance(term, Neg):

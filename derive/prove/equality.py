@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -52,9 +52,14 @@ def prove_equality(claim: Claim, laws: frozenset[str] | None = ALL, cases: bool 
         if cases or method != "cases":
             proof = _all(method, goals, laws, usable(claim, method))
             if isinstance(proof, Proof):
-                return proof
+                return replace(proof, assumptions=(*_recurrences(claim, method), *proof.assumptions))
             reason = reason or proof
     return reason
+
+
+def _recurrences(claim: Claim, method: str) -> tuple[str, ...]:
+    """The premises that a proof by induction stands on, as text."""
+    return tuple(str(p) for p in claim.premises if isinstance(p, Recurrence)) if method == "induction" else ()
 
 
 def ways(claim: Claim) -> Iterator[tuple[str, Goals]]:

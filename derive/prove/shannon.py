@@ -13,7 +13,7 @@ from itertools import combinations
 from derive.expr.arithmetic import Add, Div, Mul, Neg
 from derive.expr.information import Information
 from derive.expr.leaves import Let, Number, Symbol
-from derive.expr.node import Expr
+from derive.expr.node import Expr, walk
 
 Subset = tuple[str, frozenset[Symbol]]  # under which distribution, of which variables
 Coordinates = dict[Subset, Fraction]
@@ -72,5 +72,7 @@ def _sum(parts: list[Coordinates | None]) -> Coordinates | None:
 
 def same_measure(left: Expr, right: Expr) -> bool | None:
     """Whether two combinations of measures agree for every distribution; None if either is something else."""
+    if not any(isinstance(n, Information) for n in walk(left, right)):
+        return None
     difference = coordinates(Add.of(left, Neg.of(right)))
     return None if difference is None else not difference

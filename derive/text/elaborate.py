@@ -106,6 +106,8 @@ class Builder:
                 wrt = tuple(map(self.expr, node.wrt))
                 return made(node.at, Relation.of, node.kind, self.expr(node.left), self.expr(node.right), wrt)
             case Recursion():
+                if isinstance(node.range.high, Literal):
+                    raise node.at.error("a recurrence that ends is not supported yet; write [1,T] for every t")
                 family, start, step = self.expr(node.family), self.expr(node.start), self.expr(node.step)
                 return made(node.at, Recurrence.of, family, self.index(node.range.index), start, step)
         raise node.at.error("a tuple can stand only in a sum, as a range (i, 1, n)")

@@ -61,8 +61,8 @@ def test_a_failed_check(found, tmp_path: Path, capsys: pytest.CaptureFixture[str
     out, err = capsys.readouterr()
     assert "✗ far" in out
     assert "wrote" not in out
-    assert "error: far: largest error 5.0e-01; at most 1.0e-12 is allowed" in err
-    assert "nothing written" in err
+    assert "largest error 5.0e-01; at most 1.0e-12 is allowed" in out
+    assert err == "update.adam: 1 check failed; nothing written (--keep writes anyway)\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -73,6 +73,55 @@ def test_keep(found, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert row["passed"] is False
     assert row["checks"][-1]["largest_error"] == "nan"
     assert {f.name for f in tmp_path.iterdir()} == FILES
+
+
+LOSS = """
+from derive.entry import Dim, Entry, calc, call, eq, log, real, refute, sigmoid, softplus
+N = Dim("N")
+class Gap(Entry):
+    \"\"\"A loss of one's own.\"\"\"
+    z = real(N, role="input")
+    gap = softplus(z) - z / 2
+    {line}
+    emits = ("gap",)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("slope = calc(gap, eq(softplus(-z) + z / 2), eq(softplus(z) + z))", "line slope.2 is refuted"),
+        ("wrong = refute(gap, eq(softplus(-z) + z / 2))", "line wrong.1 is declared false, but proved"),
+    ],
+)
+@pytest.mark.parametrize("json_too", [False, True])
+def test_a_line_that_is_not_as_it_says(found, line, told, json_too, tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(suite, "run", lambda _: pytest.fail("a check was run"))
+    (tmp_path / "mine.py").write_text(LOSS.format(line=line))
+    words = ("--json", "--keep") if json_too else ()
+    assert run(str(tmp_path / "mine.py"), "-o", str(tmp_path / "out"), *words) == REFUTED
+    out, err = capsys.readouterr()
+    assert err == f"mine.gap: {told}; nothing generated\n"
+    assert json.loads(out)["error"] == err.strip() if json_too else out == ""
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["torch.nn.functional.nope", "no_such_package.loss"])
+def test_an_oracle_that_does_not_exist(found, name: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(LOSS.format(line=f'oracle = call("{name}", z)'))
+    with pytest.raises(DeriveError, match=rf"mine\.gap: the oracle {name} does not exist"):
+        run(str(tmp_path / "mine.py"), "-o", str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_target_that_cannot_be_written(found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suite, "run", lambda _: pytest.fail("a check was run"))
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "taken" / "adam.cpp").mkdir(parents=True)
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    for folder in ("file", "file/x", "taken", "nowhere", "x" * 300):
+        with pytest.raises(DeriveError, match="cannot write"):
+            run("update.adam", "-o", str(tmp_path / folder))
 
 
 def test_torch_is_missing(tmp_path: Path, monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:

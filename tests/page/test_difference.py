@@ -7,7 +7,7 @@ from derive.expr.dims import Dim
 from derive.expr.leaves import Symbol
 from derive.expr.node import Expr
 from derive.expr.operations import exp, log
-from derive.page.difference import changed
+from derive.page.difference import changed, worth_colour
 
 
 def named(name: str, symbol: Symbol) -> Symbol:
@@ -33,9 +33,16 @@ DIFFERENCES = [
     (x**2 + y, x**2 + x, {x**2 + x}),  # x stands in x**2 too
     (log(x) + x * a, log(y) + x * y, {y}),
     (-a * b, a * b, {a}),
+    (-a * b * -x, a * log(b) * x, {log(b)}),  # signs that cancel are no new factors
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), DIFFERENCES, ids=[f"{a} to {b}" for a, b, _ in DIFFERENCES])
 def test_difference(before: Expr, after: Expr, expected: set[Expr]) -> None:
     assert changed(before, after) == expected
+
+
+def test_a_line_that_is_new_in_all_its_parts_is_not_coloured() -> None:
+    assert worth_colour(frozenset({a, b, x}), a + b - x) == frozenset()
+    assert worth_colour(frozenset({a * b}), a * b) == frozenset()
+    assert worth_colour(frozenset({a, b}), a + b - x) == {a, b}

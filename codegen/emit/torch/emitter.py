@@ -12,19 +12,21 @@ from derive.entry.record import Record
 STANDARD = {"import math": "math.", "from typing import NamedTuple": "NamedTuple"}  # what is imported for what
 
 
-def emit(record: Record, checked: str = "") -> str:
+def emit(record: Record, checked: str = "", failed: str = "") -> str:
     """The source of the file for `record`; `checked` says in a line what the result was checked against.
+
+    `failed` names the checks that it did not pass.
 
     Raises `GraphError` for what PyTorch, or this emitter, does not have.
     """
     if record.step is not None and record.emits in ((), ("step",)):
-        return _file(statement.of_update(record, checked), optimizer.sections(record))
+        return _file(statement.of_update(record, checked, failed), optimizer.sections(record))
     p = Program(derived(record))
     sections = [module.function(p), module.module(p)]
     sections += [function.traced(p), function.with_jvp(p)] if p.derived.slopes else []
     sections += [function.value(p), function.slopes(p)] if p.derived.slopes else [function.value(p)]
     sections.append(check_section(p.derived, p.name, p.tensors))
-    return _file(statement.of_value(p.derived, checked), sections)
+    return _file(statement.of_value(p.derived, checked, failed), sections)
 
 
 def _file(docs: list[str], sections: list[list[str]]) -> str:

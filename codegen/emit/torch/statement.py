@@ -17,7 +17,7 @@ from derive.expr.tensor import Array
 WIDTH = 92
 
 
-def of_value(d: Derived, checked: str = "") -> list[str]:
+def of_value(d: Derived, checked: str = "", failed: str = "") -> list[str]:
     """The docstring of a file that computes a value and its derivative."""
     record = d.record
     where = "For one example" if d.batch else "The statement"
@@ -31,13 +31,13 @@ def of_value(d: Derived, checked: str = "") -> list[str]:
         out += ["", f"computed{laws} as", "", *definitions(computed)]
     if d.adjoints:
         out += ["", "and differentiated term by term, the last to the first:", "", *definitions(d.adjoints)]
-    return [*out, *_origin(record, checked), '"""']
+    return [*out, *_origin(record, checked, failed), '"""']
 
 
-def of_update(record: Record, checked: str = "") -> list[str]:
+def of_update(record: Record, checked: str = "", failed: str = "") -> list[str]:
     """The docstring of a file that does one step of an update rule."""
     out = [f'"""{record.doc.rstrip(".")}.', "", f"One step ({record.id}):", "", *definitions(update_terms(record))]
-    return [*out, *_origin(record, checked), '"""']
+    return [*out, *_origin(record, checked, failed), '"""']
 
 
 def definitions(terms: Iterable[Let]) -> list[str]:
@@ -75,12 +75,14 @@ def update_terms(record: Record) -> tuple[Let, ...]:
     return tuple(found)
 
 
-def _origin(record: Record, checked: str) -> list[str]:
+def _origin(record: Record, checked: str, failed: str) -> list[str]:
     out: list[str] = []
     if record.cites:
         out += ["", *paragraph(f"Source: {'; '.join(record.cites)}.", hanging=4)]
     if checked:
         out += ["", *paragraph(f"Checked: {checked.rstrip('.')}.", hanging=4)]
+    if failed:
+        out += ["", *paragraph(f"Not passed: {failed}.", hanging=4)]
     return out
 
 

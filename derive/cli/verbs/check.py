@@ -49,11 +49,11 @@ class Session:
             print(json.dumps({**row(verdict, **fields), **timing}, ensure_ascii=False), flush=True)
             return
         took = f"  {seconds:.2f} s" if self.options.timings else ""
-        print(f"{mark(verdict.kind)} {text}{took}", flush=True)
+        print(f"{mark(verdict.kind, status == REFUTED)} {text}{took}", flush=True)
         for line in details(verdict):
             print(f"            {line}")
 
-    def failed(self, error: DeriveError, **fields: Any) -> None:
+    def failed(self, error: DeriveError, place: str = "", **fields: Any) -> None:
         """An error of the author: printed, counted, and the run goes on with the next statement."""
         self.statuses.append(USAGE)
         if self.options.json:
@@ -65,7 +65,8 @@ class Session:
                 )
             )
         else:
-            print(f"error: {error}", file=sys.stderr)
+            sys.stdout.flush()
+            print(f"error: {place}{error}", file=sys.stderr)
 
     def status(self, verdict: Verdict, expected: str) -> int:
         if verdict.kind == "undecided":
@@ -85,18 +86,19 @@ def run(options: argparse.Namespace) -> int:
     for word in options.what:
         try:
             if kind(word) == "statement":
+                _no_path(word)
                 _statement(session, word, options.where, tuple(options.given))
             else:
-                for record in library.load(word) if kind(word) == "file" else [library.entry(word)]:
+                for record in library.records(word):
                     _record(session, record, word)
         except DeriveError as error:
             session.failed(error, statement=word)
     if options.file is not None:
-        for text, given, where in _lines(options.file):
+        for place, text, given, where in _lines(options.file):
             try:
                 _statement(session, text, where or options.where, (*options.given, *given))
             except DeriveError as error:
-                session.failed(error, statement=text)
+                session.failed(error, place, statement=text)
     if options.certificate:
         certificate.write(Path(options.certificate), session.checks)
     return worst(session.statuses)
@@ -132,7 +134,9 @@ def _text(result: LineResult) -> str:
     reason = f"  by {names}{confirmed}" if names else ""
     method = f"  [{result.verdict.method}]" if result.verdict.method else ""
     place = f"{result.calc.name}.{result.number}"
-    falsehood = "  (a falsehood, as declared)" if result.expected == "refuted" else ""
+    falsehood = ""
+    if result.expected == "refuted":
+        falsehood = f"  ({'a falsehood, as declared' if result.verdict.kind == 'refuted' else 'declared false'})"
     return f"{place:<18} {formula(result.relation)}{method}{reason}{falsehood}"
 
 
@@ -154,14 +158,27 @@ def _statement(session: Session, text: str, where: str, given: tuple[str, ...]) 
         started = now
 
 
-def _lines(name: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Statement, premises and declarations of every line that has one."""
+def _no_path(word: str) -> None:
+    """Raise for the name of a folder or of a file that is no Python file: it would be read as a formula."""
+    if len(word) < 256 and "\0" not in word and Path(word).exists():
+        what = "a folder" if Path(word).is_dir() else "a file without .py"
+        raise DeriveError(f"{word} is {what}; entries stand in FILE.py, and statements are read from a file with -f")
+
+
+def _lines(name: str) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
+    """Place, statement, premises and declarations of every line that has one."""
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DeriveError(f"{name}: cannot be read: {error}") from error
-    for line in text.splitlines():
+    except UnicodeDecodeError as error:
+        raise DeriveError(f"{name}: not a text file in UTF-8") from error
+    except OSError as error:
+        raise DeriveError(f"{name}: cannot be read: {error.strerror}") from error
+    found = False
+    for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             statement, *rest = line.split("\t")
             given, where = ([*rest, "", ""])[:2]
-            yield statement, (given,) if given.strip() else (), where
+            found = True
+            yield f"{name}:{number}: ", statement, (given,) if given.strip() else (), where
+    if not found:
+        raise DeriveError(f"{name}: no statement in it; one a line is expected")

@@ -30,21 +30,29 @@ def run(options: argparse.Namespace) -> int:
         return MISSING
     from derive.codegen.check.certificate import row
     from derive.codegen.check.generate import generate
+    from derive.codegen.check.lines import RefutedLineError
 
     folder = Path(options.output)
-    made = generate(record, folder, thorough=options.thorough, keep=options.keep, report=None if options.json else show)
-    status = REFUTED if made.failures else OK
-    files = [str(f) for f in made.files]
+    out: dict[str, Any] = {"schema": 1, "entry": record.id}
+    report = None if options.json else show
+    try:
+        made = generate(record, folder, thorough=options.thorough, keep=options.keep, report=report)
+    except RefutedLineError as error:
+        if options.json:
+            print(json.dumps({**out, "passed": False, "error": str(error), "checks": [], "files": []}))
+        print(error, file=sys.stderr)
+        return REFUTED
+    files, count = [str(f) for f in made.files], len(made.failures)
     if options.json:
-        out: dict[str, Any] = {"schema": 1, "entry": record.id, "passed": not made.failures}
-        print(json.dumps({**out, "checks": [row(c) for c in made.checks], "files": files}, ensure_ascii=False))
-    for failure in made.failures:
-        print(f"error: {failure}", file=sys.stderr)
-    if not options.json and files:
+        out |= {"passed": not count, "checks": [row(c) for c in made.checks], "files": files}
+        print(json.dumps(out, ensure_ascii=False))
+    elif files:
         print(f"wrote {len(files)} files to {options.output}")
-    elif not files:
-        print(f"{options.what}: a check failed; nothing written (--keep writes anyway)", file=sys.stderr)
-    return status
+    if count:
+        checks = "1 check" if count == 1 else f"{count} checks"
+        told = "written anyway (--keep)" if files else "nothing written (--keep writes anyway)"
+        print(f"{record.id}: {checks} failed; {told}", file=sys.stderr)
+    return REFUTED if count else OK
 
 
 def show(check: CheckResult) -> None:

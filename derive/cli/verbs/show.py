@@ -20,8 +20,7 @@ def run(options: argparse.Namespace) -> int:
         for relation in parse(options.what, options.where, tuple(options.given)).relations:
             print(formula(relation))
         return OK
-    records = library.load(options.what) if kind(options.what) == "file" else [library.entry(options.what)]
-    for number, record in enumerate(records):
+    for number, record in enumerate(library.records(options.what)):
         if number:
             print()
         _show(record, options.verdicts)
@@ -42,6 +41,14 @@ def _show(record: Record, verdicts: bool) -> None:
     print("\nterms")
     for term in record.terms:
         print(f"  {formula(term)} = {formula(term.expr)}")
+    for premise in record.given:
+        print(f"\ngiven\n  {formula(premise)}")
+    if record.step is not None:
+        print(f"\none step, counted from {record.step.first_step}")
+        for symbol, value in record.step.new.items():
+            start = record.step.start.get(symbol)
+            begins = "" if start is None else f"   at first {formula(start)}"
+            print(f"  {formula(symbol)} ← {formula(value)}{begins}")
     for calc in record.calcs:
         print(
             f"\n{calc.name}{'  (false)' if calc.expected == 'refuted' else ''}{'  ' + calc.note if calc.note else ''}"

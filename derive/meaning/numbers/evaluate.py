@@ -29,7 +29,7 @@ from derive.meaning.numbers import ball
 from derive.meaning.numbers.ball import ONE, UNDEFINED, UNKNOWN, ZERO, Scalar, State
 from derive.meaning.numbers.reading import Meaning, Reading, run
 from derive.meaning.numbers.sample import Point
-from derive.meaning.numbers.table import Table, UnusablePointError, count, positions
+from derive.meaning.numbers.table import LARGEST, Table, TooLargeError, UnusablePointError, count, positions
 
 Step = Generator[Any, Any, Table[Scalar]]
 LONGEST_RANGE = 256  # of a bound index
@@ -235,6 +235,8 @@ class Evaluation:
         shape = []
         for dim in tensor.axes:
             shape.append((yield self._size(dim)))
+        if prod(shape) > LARGEST:
+            raise TooLargeError(f"`{tensor}` has {prod(shape)} entries")
         values = self.point.entries(tensor, (), tuple(shape))
         full = [isinstance(p, Index) and self.ranges[p] == range(1, n + 1) for p, n in zip(places, shape, strict=True)]
         if all(full) and len(set(places)) == len(places):
