@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
 import pytest
@@ -61,14 +60,12 @@ def test_equal_names_are_two_symbols() -> None:
 
 
 def test_a_long_sum_is_one_flat_node() -> None:
-    started = time.perf_counter()
     total: Expr = a
     for _ in range(5000):
         total = total + b
     assert isinstance(total, Add)
     assert len(total.args) == 5001
     assert len(str(total)) > 15_000
-    assert time.perf_counter() - started < 30  # quadratic copying, not exponential anything
 
 
 @pytest.mark.parametrize("value", [0.1, 1.0, float("inf")])

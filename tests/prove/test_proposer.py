@@ -202,9 +202,8 @@ def test_errors_do_not_end_the_process(proposer: Proposer) -> None:
 def test_overdue_is_killed_and_forgotten() -> None:
     with Proposer(seconds=2) as proposer:
         assert proposer.simplify(x).status == "ok"
-        first, started = pid(proposer), time.monotonic()
+        first = pid(proposer)
         assert proposer.simplify(ENDLESS) == Proposal("killed", message="no answer within 2 s")
-        assert time.monotonic() - started < 5
         assert gone(first, 0.1)
         assert proposer.simplify(x).expr is x
         assert pid(proposer) != first
