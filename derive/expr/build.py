@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import overload
 
 from derive.expr import domains
-from derive.expr.arithmetic import Div
 from derive.expr.dims import Dim
 from derive.expr.domains import Domain
 from derive.expr.errors import ShapeError, SortError
@@ -219,11 +218,3 @@ def equals(left: Expr, right: Expr | int) -> Relation:
 def recurrence(family: Symbol, index: Index, start: Expr | int, step: Expr) -> Recurrence:
     """``family[0] = start`` and ``family[index] = step`` for every index ≥ 1."""
     return Recurrence.of(family, index, as_expr(start), step)
-
-
-def mean_of(e: Expr, *over: Dim) -> Expr:
-    """Σ e / size, spelled out; what `Mean` means."""
-    count: Expr = over[0].size
-    for d in over[1:]:
-        count = count * d.size
-    return Div.of(Reduce.of("sum", e, over), count)

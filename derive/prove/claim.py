@@ -12,7 +12,6 @@ from derive.expr.errors import ShapeError
 from derive.expr.leaves import Index, Let
 from derive.expr.node import Expr, walk
 from derive.expr.propositions import ORDERED, Relation
-from derive.expr.structure import Indexed
 from derive.meaning.index_form import entry, unfold
 
 LARGEST_UNFOLDING = 24  # attempts per claim
@@ -80,8 +79,3 @@ def _outermost_first(*sides: Expr) -> list[Let]:
             graph.add_edges_from((term, t) for t in walk(term.expr, into_terms=False) if isinstance(t, Let))
     position = {t: k for k, t in enumerate(graph)}
     return list(nx.lexicographical_topological_sort(graph, key=lambda t: -position[t]))
-
-
-def entries_of(e: Expr, leaf: Expr) -> set[Indexed]:
-    """The distinct entries of `leaf` that occur in an index form."""
-    return {n for n in walk(e) if isinstance(n, Indexed) and n.of_what is leaf}

@@ -50,6 +50,8 @@ def write(folder: Path, **changes: str) -> str:
         (["missing.py"], 2),
         ([], 2),
         (["--no-such-option"], 2),
+        ([""], 2),
+        (["tests"], 2),
         (["softplus(x) - relu(x) <= log(2)", "--require", "proved"], 3),
         (["x = x", "y = 2*y"], 1),
         (["x = x", "y = 2*y", "x + = 1"], 2),

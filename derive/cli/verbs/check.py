@@ -160,7 +160,7 @@ def _statement(session: Session, text: str, where: str, given: tuple[str, ...]) 
 
 def _no_path(word: str) -> None:
     """Raise for the name of a folder or of a file that is no Python file: it would be read as a formula."""
-    if len(word) < 256 and "\0" not in word and Path(word).exists():
+    if 0 < len(word.strip()) < 256 and "\0" not in word and Path(word).exists():
         what = "a folder" if Path(word).is_dir() else "a file without .py"
         raise DeriveError(f"{word} is {what}; entries stand in FILE.py, and statements are read from a file with -f")
 
