@@ -11,17 +11,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from derive import library
 from derive.chain.resolve import Derivatives
-from derive.entry.record import Record
-from derive.entry.verification import LineResult, lines_of, with_lemmas
+from derive.claims import Claims, Source
+from derive.entry.verification import lines_of, with_lemmas
 from derive.expr.errors import DeriveError
 from derive.expr.propositions import Relation
 from derive.files import write_whole
 from derive.prove.decide import DRAWS
 from derive.prove.recheck import FAILED, Recheck, recheck
 from derive.prove.verdict import KINDS
-from derive.text.statement import Statement, parse
 
 SCHEMA = 1
 KEPT = ("expected", "verdict", "method", "assumptions", "conditions", "counterexample", "evidence", "message")
@@ -43,10 +41,10 @@ SOURCES: tuple[dict[str, type], ...] = (  # what identifies a claim
     {"entry": str, "calc": str, "line": int},
     {"file": str, "entry": str, "calc": str, "line": int},
     {"statement": str, "where": str, "given": list, "relation": int},
+    {"statement": str, "where": str, "given": list, "relation": int, "latex": bool},
 )
-NAMES = {str: "a text", int: "an integer", list: "a list", dict: "an object", type(None): "null"}
+NAMES = {str: "a text", int: "an integer", bool: "true or false", list: "a list", dict: "an object", type(None): "null"}
 
-Source = dict[str, Any]  # one of SOURCES
 Check = dict[str, Any]  # by FIELDS
 
 
@@ -54,15 +52,9 @@ class CertificateError(DeriveError):
     """A file that is no certificate; the message names the file and the field."""
 
 
-def line_source(result: LineResult, file: str) -> Source:
-    """Where the claim of a line stands; `file` is empty for an entry of the catalog."""
-    place = {"entry": result.record.id, "calc": result.calc.name, "line": result.number}
-    return {"file": file, **place} if file else place
-
-
-def check(source: Source, relation: Relation, row: dict[str, Any], seed: int) -> Check:
+def check(source: Source, claim: Relation | str, row: dict[str, Any], seed: int) -> Check:
     """The record of one verdict; `row` is its JSON object, `source` one of the forms in `SOURCES`."""
-    return {"source": source, "claim": str(relation), **{k: row[k] for k in KEPT}, "seed": seed, "draws": DRAWS}
+    return {"source": source, "claim": str(claim), **{k: row[k] for k in KEPT}, "seed": seed, "draws": DRAWS}
 
 
 def write(path: Path, checks: list[Check]) -> None:
@@ -131,53 +123,30 @@ class Verifier:
     """Finds the claims of checks again, where they stand now, and checks the evidence for them."""
 
     def __init__(self) -> None:
-        self._records: dict[tuple[str, str], tuple[Record, Derivatives]] = {}
-        self._statements: dict[tuple[str, ...], Statement] = {}
+        self.claims = Claims()
 
     def verify(self, one: Check) -> Recheck:
         """Whether the evidence of a check is confirmed for the claim at its source."""
         try:
-            return self._verify_line(one) if "entry" in one["source"] else self._verify_statement(one)
+            moved = _same_claim(one, *self.claims.relation(one["source"]))
+            return moved or (self._line(one) if "entry" in one["source"] else self._statement(one))
         except DeriveError as error:
             return Recheck(FAILED, f"the claim is not found: {error}")
 
-    def _verify_line(self, one: Check) -> Recheck:
+    def _line(self, one: Check) -> Recheck:
         source = one["source"]
-        record, derivatives = self._record(source.get("file", ""), source["entry"])
+        record, derivatives = self.claims.record(source)
         calc = record.calc(source["calc"])
-        for number, line, relation, expected in lines_of(calc):
-            if number == source["line"]:
-                used, cited = with_lemmas(relation, line)
-                missing = [name for name in cited if f"line {name}" not in one["assumptions"]]
-                if one["verdict"] == "proved" and missing:
-                    return Recheck(FAILED, f"the line cites {', '.join(missing)}, which is not among the assumptions")
-                return _same_claim(one, relation, expected) or recheck(
-                    used, record.given + calc.given, derivatives, one
-                )
-        return Recheck(FAILED, f"the claim is not found: {record.id}: {calc.name} has no line {source['line']}")
+        line, relation = next((line, r) for n, line, r, _ in lines_of(calc) if n == source["line"])
+        used, cited = with_lemmas(relation, line)
+        missing = [name for name in cited if f"line {name}" not in one["assumptions"]]
+        if one["verdict"] == "proved" and missing:
+            return Recheck(FAILED, f"the line cites {', '.join(missing)}, which is not among the assumptions")
+        return recheck(used, record.given + calc.given, derivatives, one)
 
-    def _verify_statement(self, one: Check) -> Recheck:
-        source = one["source"]
-        key = source["statement"], source["where"], *source["given"]
-        if key not in self._statements:
-            self._statements[key] = parse(source["statement"], source["where"], source["given"])
-        statement, number = self._statements[key], source["relation"]
-        if not 1 <= number <= len(statement.relations):
-            return Recheck(FAILED, f"the claim is not found: the statement has no relation {number}")
-        relation = statement.relations[number - 1]
-        if not isinstance(relation, Relation):
-            return Recheck(FAILED, f"`{relation}` is a definition")
-        return _same_claim(one, relation, "holds") or recheck(relation, statement.premises, Derivatives(), one)
-
-    def _record(self, file: str, name: str) -> tuple[Record, Derivatives]:
-        """The entry; and the derivatives of its lines, which share their named adjoints."""
-        if (file, name) not in self._records:
-            records = library.load(file) if file else [library.entry(name)]
-            record = next((r for r in records if r.id == name), None)
-            if record is None:
-                raise CertificateError(f"{file} has no entry {name}")
-            self._records[file, name] = record, Derivatives()
-        return self._records[file, name]
+    def _statement(self, one: Check) -> Recheck:
+        statement, relation = self.claims.statement(one["source"])
+        return recheck(relation, statement.premises, Derivatives(), one)
 
 
 def _same_claim(one: Check, relation: Relation, expected: str) -> Recheck | None:

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import resource
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO, Any
+from typing import Any
 
+from derive.confined import answers_apart, restrict
 from derive.meaning.sympy_form import Building, Sympy, tree_of
 from derive.meaning.sympy_tree import SympyFormError
 
@@ -117,7 +116,7 @@ def respond(line: str) -> dict[str, Any]:
     try:
         request = json.loads(line)
         number = request["id"]
-        _restrict("CPU", math.ceil(time.process_time() + request["seconds"]) + SPARE_SECONDS)
+        restrict("CPU", math.ceil(time.process_time() + request["seconds"]) + SPARE_SECONDS)
         found = {"id": number, "answer": answer(request)}
         json.dumps(found)
     except MemoryError:
@@ -129,27 +128,11 @@ def respond(line: str) -> dict[str, Any]:
     return found
 
 
-def _restrict(name: str, value: int) -> None:
-    """Lower the soft limit, as far as the system knows it and the hard one lets us."""
-    with suppress(OSError, ValueError, AttributeError):
-        which = getattr(resource, f"RLIMIT_{name}")
-        hard = resource.getrlimit(which)[1]
-        resource.setrlimit(which, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
-
-
-def _keep_answers_apart() -> IO[str]:
-    """The output, which from now on nobody else writes to by printing."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    return answers
-
-
 def main(memory: int) -> None:
-    _restrict("AS", memory)
-    _restrict("CORE", 0)
-    _restrict("NOFILE", 64)
-    answers = _keep_answers_apart()
+    restrict("AS", memory)
+    restrict("CORE", 0)
+    restrict("NOFILE", 64)
+    answers = answers_apart()
 
     def say(what: dict[str, Any]) -> None:
         answers.write(json.dumps(what) + "\n")
@@ -157,8 +140,8 @@ def main(memory: int) -> None:
 
     import sympy
 
-    _restrict("FSIZE", 0)
-    _restrict("NPROC", 0)
+    restrict("FSIZE", 0)
+    restrict("NPROC", 0)
     say({"ready": sympy.__version__})
     for line in sys.stdin:
         said = respond(line)

@@ -11,7 +11,7 @@ PACKAGE = {"derive": "derive", "catalog": "derive.catalog", "codegen": "derive.c
 
 # From the ground up. A module imports from its own layer and from those before it.
 LAYERS = {
-    "derive": ("expr", "text", "meaning", "chain", "prove", "rules", "entry", "page"),
+    "derive": ("expr", "text", "meaning", "chain", "prove", "rules", "derivation", "entry", "page"),
     "codegen": ("graph", "rewrite", "schedule", "emit", "check"),
 }
 ON_TOP = {"cli"}  # the only other folder of derive/; single modules (api, __main__, workers) stand on top as well

@@ -138,9 +138,37 @@ adam = [
     ("as_in_torch", 1, TORCH, TORCH.replace("+ epsilon)", ")")),
     ("as_in_torch", 1, "m_hat, v_hat = m_new / (1 - beta1**t)", "m_hat, v_hat = m_new / (1 - beta1)"),
 ]
+SOFTMAX = "loss.softmax"
+JACOBIAN = "jacobi = calc(jacobian(softmax(z), z), eq(diag(softmax(z)) - outer(softmax(z), softmax(z))))"
+softmax = [
+    ("shift", 1, "calc(softmax(z + c), eq(softmax(z))", "calc(softmax(c * z), eq(softmax(z))"),
+    ("total", 1, "calc(Sum(softmax(z), K), eq(1))", "calc(Sum(softmax(z), K), eq(K.size))"),
+    ("jacobi", 1, JACOBIAN, JACOBIAN.replace("- outer", "+ outer")),
+    ("jacobi", 1, JACOBIAN, JACOBIAN.replace("- outer(softmax(z), softmax(z))", "")),
+    ("gradient", 1, "calc(D(logsumexp(z), z), eq(softmax(z))", "calc(D(logsumexp(z), z), eq(exp(z))"),
+    ("shifted", 1, "eq(logsumexp(z) + c)", "eq(logsumexp(z))"),
+    ("log_softmax", 1, "eq(z - logsumexp(z))", "eq(logsumexp(z) - z)"),
+]
+BALANCED = "loss.class_balanced"
+balanced = [
+    ("effective_number", 1, "eq((1 - beta**n) / (1 - beta))", "eq((1 - beta ** (n + 1)) / (1 - beta))"),
+    ("effective_number", 1, "calc(Sum(beta**k, (k, 0, n - 1)), eq(", "calc(Sum(beta**k, (k, 1, n)), eq("),
+    ("inverse", 1, "weight = (1 - beta) / (1 - beta**n)", "weight = (1 - beta) / (1 + beta**n)"),
+    ("unweighted", 1, "weight.at(beta=0)", "2 * weight.at(beta=0)"),
+]
+INDEPENDENT = "loss.independent_data"
+independent = [
+    ("nll", 1, "eq(-Sum(log(p), N), by", "eq(Sum(log(p), N), by"),
+    ("nll", 1, "likelihood = Prod(p, N)", "likelihood = Sum(p, N)"),
+    ("per_observation", 1, "eq(-Sum(log(p), N) / N.size)", "eq(-Sum(log(p), N))"),
+]
 MISTAKES = [
     (entry, *row)
     for entry, rows in ((FOCAL, focal), (GAUSS, gauss), (INFO, info), (MLP, mlp), (ADAM, adam))
+    for row in rows
+] + [
+    (entry, *row)
+    for entry, rows in ((SOFTMAX, softmax), (BALANCED, balanced), (INDEPENDENT, independent))
     for row in rows
 ]
 

@@ -52,9 +52,12 @@ def exact(e: Expr) -> Fraction:
         raise FailedCheckError(f"{e} is not a rational number") from error
 
 
-def reduction(oracle: Oracle) -> str:
-    """How the oracle adds up examples; like every loss of torch, by their mean if nothing is said."""
-    return oracle.keywords.get("reduction", "mean")
+def reduction(oracle: Oracle, of_entry: str) -> str:
+    """How the oracle adds up examples; like every loss of torch, by their mean if nothing is said.
+
+    The reference of an entry that is not reduced (an activation, say) is not reduced either.
+    """
+    return oracle.keywords.get("reduction", "none" if of_entry == "none" else "mean")
 
 
 def call(oracle: Oracle, naive: Naive) -> Any:
@@ -128,7 +131,7 @@ def against_oracle(subject: Subject) -> Iterator[CheckResult]:
     largest = Largest()
     for draw in draws(subject.arguments.values(), POINTS, "mild", fixed=restricted(oracle)):
         values = arguments(subject, draw)
-        wanted = reduction(oracle) if subject.per_example else "none"
+        wanted = reduction(oracle, subject.record.reduction) if subject.per_example else "none"
         mine = subject.gradients(values, function=lambda v, wanted=wanted: subject.call(v, wanted))
         theirs = subject.gradients(values, function=reference(subject, oracle, draw, torch.float64))
         largest.between(mine, theirs, draw, subject)

@@ -90,7 +90,7 @@ def _oracle(subject: Subject) -> Iterator[str]:
         call = _call(oracle)
     except NotSpelledError:
         return
-    wanted = f', reduction="{reduction(oracle)}"' if subject.per_example else ""
+    wanted = f', reduction="{reduction(oracle, subject.record.reduction)}"' if subject.per_example else ""
     fixed = {names.variable(n): float(v) for n, v in restricted(oracle).items()}
     scale = float(exact(oracle.scale))
     factor = f"{scale!r} * " if scale != 1 else ""

@@ -106,7 +106,8 @@ class _Body:
         return variable
 
     def function(self, name: str, results: tuple[str, ...]) -> Function:
-        return Function(name, tuple(self.arguments.values()), tuple(self.steps), results)
+        distinct = tuple(dict.fromkeys(results))  # two outputs may be one value: ∂ℓ/∂b = ∂ℓ/∂z
+        return Function(name, tuple(self.arguments.values()), tuple(self.steps), distinct)
 
     def _value(self, name: str, labels: tuple[str, ...]) -> str:
         node = self.graph[name]

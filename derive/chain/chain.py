@@ -14,10 +14,10 @@ import networkx as nx
 from derive.chain.partial import Term, collect, partial, sift
 from derive.expr.domains import REAL
 from derive.expr.errors import UnknownNameError
-from derive.expr.leaves import ONE, Index, Let, Symbol
+from derive.expr.leaves import ONE, Index, Let, Symbol, Variable
 from derive.expr.node import Expr, Sort, walk
 from derive.expr.structure import Indexed, Member
-from derive.expr.substitute import free_indices
+from derive.expr.substitute import binds, unbound_below
 from derive.expr.tensor import Array
 from derive.meaning.index_form import entries, unfold
 
@@ -42,13 +42,14 @@ class Chain:
 
     def _grow(self) -> None:
         self.graph.add_node(self.output)
+        moving = _moving(self.output)
         pending = [self.output]
         while pending:
             term = pending.pop()
             if term in self._forms:
                 continue
             body, indices = entries(term.expr)
-            body = unfold(body, lambda t: bool(free_indices(t.expr)))  # a term with a free index has no adjoint
+            body = unfold(body, moving.__contains__)
             self._forms[term] = body, indices
             for leaf in _leaves(body):
                 self.graph.add_edge(leaf, term)
@@ -71,12 +72,15 @@ class Chain:
         """The general entry of a term, and its indices."""
         return self._forms[term]
 
+    @cached_property
+    def _positions(self) -> dict[Let, int]:
+        return {term: k for k, term in enumerate(self.terms)}
+
     def uses(self, x: Expr) -> tuple[Let, ...]:
         """The terms whose definitions mention x."""
         if x not in self.graph:
             return ()
-        users = set(self.graph.successors(x))
-        return tuple(t for t in self.terms if t in users)
+        return tuple(sorted(self.graph.successors(x), key=self._positions.__getitem__))
 
     def adjoint(self, x: Expr) -> Let:
         """∂output/∂x as a named term ``d<x>`` with the axes of x: every use downstream, nothing upstream.
@@ -86,10 +90,15 @@ class Chain:
         if x not in self.graph or not isinstance(x, Let | Symbol | Member):
             known = ", ".join(str(n) for n in self.graph)
             raise UnknownNameError(f"`{self.output}` does not depend on `{x}`; it depends on: {known}")
-        below = [n for n in self.terms if n is x or nx.has_path(self.graph, x, n)]
-        for term in (*reversed(below), x):
-            if term not in self._adjoints:
-                self._adjoints[term] = self._pull_back(term)
+        pending: list[Expr] = [x]
+        while pending:  # the adjoints of all uses first; each is taken once
+            term = pending[-1]
+            missing = [user for user in self.uses(term) if user not in self._adjoints]
+            pending += missing
+            if not missing:
+                if term not in self._adjoints:
+                    self._adjoints[term] = self._pull_back(term)
+                pending.pop()
         return self._adjoints[x]
 
     def _pull_back(self, x: Expr) -> Let:
@@ -120,11 +129,19 @@ class Chain:
         return tuple(n for n in needed if isinstance(n, Let))
 
 
+def _moving(output: Expr) -> set[Let]:
+    """The terms below `output` that depend on an index or variable which is bound outside of them: such a term is
+    many numbers under one name, and has no adjoint."""
+    unbound = unbound_below(output)
+    bound = {leaf for node in unbound for leaf in binds(node)}
+    return {t for t, leaves in unbound.items() if isinstance(t, Let) and not bound.isdisjoint(leaves)}
+
+
 def _leaves(body: Expr) -> list[Expr]:
     """What a definition mentions: named terms, symbols, family members; in order of first use."""
     found: dict[Expr, None] = {}
     for node in walk(body, into_terms=False):
         leaf = node.of_what if isinstance(node, Indexed) else node
-        if isinstance(leaf, Let | Symbol | Member) and leaf.sort is not Sort.FUNCTION:
+        if isinstance(leaf, Let | Symbol | Member | Variable) and leaf.sort is not Sort.FUNCTION:
             found[leaf] = None
     return list(found)

@@ -11,15 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 
+from derive.chain.inverse import Factor, factor_of
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
+from derive.expr.calculus import Integral
 from derive.expr.errors import DeriveError
-from derive.expr.leaves import ONE, ZERO, Index, Number, Size
+from derive.expr.leaves import ONE, ZERO, Index, Let, Number
 from derive.expr.node import Expr, walk
 from derive.expr.operations import Apply, exp, log
 from derive.expr.propositions import Relation
 from derive.expr.structure import Bound, Call, Delta, Indexed, Weighted, Where
 from derive.expr.substitute import substitute
-from derive.expr.tensor import Linear
+from derive.meaning.interval import Ranges
+from derive.meaning.regularity import under_integral
 
 
 class NoDerivativeError(DeriveError):
@@ -85,8 +88,10 @@ def undefined_at(d: Expr, seen: list[Term]) -> list[Term]:
 def _terms(node: Expr, leaf: Expr, at: tuple[Expr, ...], done: dict[Expr, list[Term]], kinks: bool) -> list[Term]:
     if node is leaf and not leaf.axes:
         return [Term(ONE)]
-    if isinstance(node, Linear) and leaf in set(walk(node)):  # also behind a named term
-        raise NoDerivativeError(f"no derivative of `{node}` yet")
+    if (factor := factor_of(node)) is not None and leaf in set(walk(node)):  # also behind a named term
+        return _through_matrix(node, factor(), leaf, at, kinks)
+    if node.axes:  # inside of a matrix whose determinant or inverse is taken
+        return []
     if isinstance(node, Indexed):
         if node.of_what is leaf:
             pairs = tuple((p, j) for p, j in zip(node.places, at, strict=True) if p is not j)
@@ -114,6 +119,10 @@ def _terms(node: Expr, leaf: Expr, at: tuple[Expr, ...], done: dict[Expr, list[T
         case Apply():
             slopes = node.operation.partials(*node.args)
             out = [t.times(s) for s, a in zip(slopes, node.args, strict=True) for t in done[a]]
+            if kinks and node.operation is log and not Ranges()(node.args[0]).positive:
+                out += [
+                    Term(Add.of(node, Neg.of(node)), t.deltas) for t in done[node.args[0]]
+                ]  # 1/x is there for x < 0
             if kinks and node.operation.kinks and slopes[0] is ZERO:  # a jump: the slope 0 on both sides hides it
                 out += undefined_at(node.args[0], done[node.args[0]])
             return out
@@ -131,11 +140,25 @@ def _terms(node: Expr, leaf: Expr, at: tuple[Expr, ...], done: dict[Expr, list[T
             return [t.times(slope) for t in done[node.args[0]]]
         case Bound():
             return _bound(node, done)
+        case Integral():
+            return _integral(node, done)
         case Relation():
             return [t for a in node.args for t in done[a]]  # whether the condition depends on the leaf, and where
         case Delta():
             raise NoDerivativeError(f"`{leaf}` is a position in `{node}`, not a variable to differentiate by")
     raise NoDerivativeError(f"no derivative of `{node}` yet")
+
+
+def _through_matrix(node: Expr, factor: Factor, leaf: Expr, at: tuple[Expr, ...], kinks: bool) -> list[Term]:
+    """The sum over a and b of a factor times ∂M[a, b]."""
+    times, (a, b), inner = factor
+    if any(isinstance(n, Let) and n is not leaf and leaf in set(walk(n)) for n in walk(inner, into_terms=False)):
+        raise NoDerivativeError(f"`{node}` depends on `{leaf}` through a named term")
+    found = [t.times(times) for t in partial(inner, leaf, at, kinks)]
+    for index in (a, b):
+        assert index.dim is not None
+        found = [sift(t, index, ONE, index.dim.size) for t in found]
+    return found
 
 
 def _ties(condition: Expr, done: dict[Expr, list[Term]]) -> list[Term]:
@@ -165,6 +188,8 @@ def _bound(node: Bound, done: dict[Expr, list[Term]]) -> list[Term]:
     inner = done[node.body]
     if node.kind == "logsumexp":
         inner = [t.times(exp(node.body - node)) for t in inner]
+    elif node.kind == "prod" and Ranges()(node.body).positive:
+        inner = [t.times(quotient(node, node.body)) for t in inner]
     elif node.kind == "prod":
         k = Index(node.index.name, node.index.dim)
         others = Where.of(Relation.of("!=", k, node.index), substitute(node.body, {node.index: k}), ONE)
@@ -174,16 +199,29 @@ def _bound(node: Bound, done: dict[Expr, list[Term]]) -> list[Term]:
     return [sift(t, node.index, node.low, node.high) for t in inner]
 
 
+def _integral(node: Integral, done: dict[Expr, list[Term]]) -> list[Term]:
+    """Leibniz: ∂∫ₐᵇ f dx = ∫ₐᵇ ∂f dx + f(b) ∂b − f(a) ∂a; for a proper integral of a smooth function."""
+    if not under_integral(node):
+        raise NoDerivativeError(
+            f"the derivative of `{node}` cannot be taken under the integral sign, as far as is known"
+        )
+    x, low, high = node.variable, node.low, node.high
+    inside = [Term(Integral.of(t.factor, x, low, high), t.deltas) for t in done[node.body]]
+    above = [t.times(substitute(node.body, {x: high})) for t in done[high]]
+    below = [t.times(Neg.of(substitute(node.body, {x: low}))) for t in done[low]]
+    return [*inside, *above, *below]
+
+
 def sift(term: Term, index: Index, low: Expr, high: Expr) -> Term:
     """Σ over `index` of a term: a delta on the index is used up, otherwise the sum stands."""
-    whole = index.dim is not None and low is ONE and isinstance(high, Size) and high.dim is index.dim
+    whole = index.dim is not None and low is ONE and high is index.dim.size
     for k, (place, wanted) in enumerate(term.deltas):
         if place is not index and wanted is index:
             place, wanted = wanted, place
         if place is not index:
             continue
         there = {index: wanted}
-        factor = substitute(term.factor, there)
+        factor = substitute(term.factor, there, into_terms=False)  # no term that is still closed depends on it
         rest = term.deltas[:k] + term.deltas[k + 1 :]
         moved = tuple((a, b) for p, j in rest if (a := substitute(p, there)) is not (b := substitute(j, there)))
         if not (whole and isinstance(wanted, Index) and wanted.dim is index.dim):

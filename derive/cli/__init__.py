@@ -20,6 +20,7 @@ SUMMARIES = {
     "render": "a derivation as HTML or LaTeX",
     "generate": "a PyTorch module, C++ and CUDA kernels from an entry",
     "verify": "re-run recorded checks",
+    "explain": "what a verdict, method, condition, rule or error code means",
     "doctor": "what this installation can do; --trusted lists the trusted laws",
 }
 
@@ -42,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return import_module(f"derive.cli.verbs.{options.verb}").run(options)
     except DeriveError as error:
-        print(f"error: {error}", file=sys.stderr)
+        from derive.cli.failure import print_error
+
+        print_error(error)
         return USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader left; flushing at exit must not fail again
@@ -79,5 +82,16 @@ def _protect_statements(words: list[str]) -> list[str]:
             out.append(" " + word)  # argparse reads a word with a space in front as a value
         else:
             out.append(word)
-        takes_value = word in ("--given", "--where", "--certificate", "-f", "-o", "--require", "--seed")
+        takes_value = word in (
+            "--given",
+            "--where",
+            "--certificate",
+            "-f",
+            "-o",
+            "--require",
+            "--seed",
+            "-j",
+            "--jobs",
+            "--budget",
+        )
     return out

@@ -27,6 +27,9 @@ def kind(word: str) -> str:
 def statement_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--where", default="", metavar="TEXT", help="domains and shapes: 'x: real[n]; k: int in [1,n]'")
     parser.add_argument("--given", action="append", default=[], metavar="TEXT", help="a premise; may be repeated")
+    parser.add_argument(
+        "--latex", action="store_true", help="statements are LaTeX; --where and --given stay as they are"
+    )
 
 
 def list_(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +41,8 @@ def show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", metavar="ID|FILE.py|STATEMENT")
     statement_options(parser)
     parser.add_argument("--verdicts", action="store_true", help="decide every line and show its verdict")
+    parser.add_argument("--micro", action="store_true", help="every single rewrite of a derivation that is found")
+    parser.add_argument("--json", action="store_true", help="one object a line, for statements")
 
 
 def check(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +55,10 @@ def check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="an unconfirmed reason exits with 3")
     parser.add_argument("--certificate", metavar="FILE", help="write the evidence, for `derive verify`")
     parser.add_argument("--seed", type=int, default=0, help="of the draws")
+    parser.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="decide N claims at a time")
+    parser.add_argument(
+        "--budget", type=float, metavar="SECONDS", help="kill a claim that takes longer; it is undecided then"
+    )
     parser.add_argument("--paranoid", action="store_true", help="ask SymPy for a second opinion on every equality")
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("--timings", action="store_true", help="seconds per verdict, in the JSON objects too")
@@ -77,6 +86,10 @@ def verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one object a line")
 
 
+def explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="*", metavar="NAME", help="a name as printed, or a code such as E102")
+
+
 def doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trusted", action="store_true", help="list the laws that proofs rest on, with their sources")
 
@@ -88,5 +101,6 @@ VERBS = {
     "render": render,
     "generate": generate,
     "verify": verify,
+    "explain": explain,
     "doctor": doctor,
 }

@@ -26,9 +26,9 @@ def has_unicode() -> bool:
     return "utf" in (sys.stdout.encoding or "").lower()
 
 
-def formula(e: Expr) -> str:
+def formula(e: Expr, in_unicode: bool | None = None) -> str:
     """One line: Unicode where the terminal has it, else the statement grammar."""
-    if not has_unicode():
+    if not (has_unicode() if in_unicode is None else in_unicode):
         return str(e)
     from derive.page.unicode import unicode
 
@@ -42,18 +42,19 @@ def mark(kind: str, wrong: bool = False) -> str:
     return coloured(f"{sign} {kind:<9}", COLOURS[shown])
 
 
-def counterexample_lines(verdict: Verdict) -> list[str]:
-    """The counterexample for people: sizes, values, both sides, the command."""
-    found = verdict.counterexample
-    if found is None:
-        return []
-    sizes = ", ".join(f"{d} = {n}" for d, n in found.shapes.items())
-    values = ", ".join(f"{name} = {_nested(value)}" for name, value in found.at.items())
-    where = f" at entry {list(found.entry)}" if found.entry else ""
+def _counterexample(found: dict[str, Any]) -> list[str]:
+    """The counterexample of a row for people: sizes, values, both sides, the command."""
+    sizes = ", ".join(f"{d} = {n}" for d, n in found["shapes"].items())
+    values = ", ".join(f"{name} = {_nested(value)}" for name, value in found["at"].items())
+    where = f" at entry {found['entry']}" if found["entry"] else ""
     out = [f"counterexample: {'; '.join(t for t in (sizes, values) if t) or 'the claim has no variables'}"]
-    out.append(f"left {found.left}, right {found.right}{where}")
-    if found.command:
-        out.append(f"again: {found.command}")
+    out.append(f"left {found['lhs']}, right {found['rhs']}{where}")
+    if found["command"]:
+        out.append(f"again: {found['command']}")
+    if found["edit"]:
+        edit = found["edit"]
+        where = f" --where '{edit['where']}'" if edit["where"] else ""
+        out.append(f"true with {edit['what']}: {edit['statement']}{where}")
     return out
 
 
@@ -64,15 +65,15 @@ def _nested(value: Any) -> str:
     return "[" + ", ".join(_nested(v) for v in value) + "]" if isinstance(value, list) else str(value)
 
 
-def details(verdict: Verdict) -> list[str]:
-    """What stands below a verdict: conditions, assumptions, why it is no better."""
-    out = counterexample_lines(verdict)
-    if verdict.assumptions:
-        out.append("assumes " + "; ".join(verdict.assumptions))
-    if verdict.conditions:
-        out.append("needs " + "; ".join(verdict.conditions))
-    if verdict.message and (verdict.kind != "proved" or verdict.reason_status == "unconfirmed"):
-        out.append(verdict.message)
+def details(shown: dict[str, Any]) -> list[str]:
+    """What stands below the verdict of a row: conditions, assumptions, why it is no better."""
+    out = _counterexample(shown["counterexample"]) if shown["counterexample"] else []
+    if shown["assumptions"]:
+        out.append("assumes " + "; ".join(shown["assumptions"]))
+    if shown["conditions"]:
+        out.append("needs " + "; ".join(shown["conditions"]))
+    if shown["message"] and (shown["verdict"] != "proved" or shown["reason_status"] == "unconfirmed"):
+        out.append(shown["message"])
     return out
 
 
@@ -88,6 +89,7 @@ def row(verdict: Verdict, **fields: Any) -> dict[str, Any]:
             "rhs": found.right,
             "entry": list(found.entry),
             "command": found.command,
+            "edit": None if found.edit is None else dataclasses.asdict(found.edit),
         }
     out: dict[str, Any] = {
         "schema": 1,

@@ -1,13 +1,17 @@
 """Everything an entry's file imports: dims, symbols, formulas, calculations."""
 
-from derive.entry.calculation import calc, eq, ge, le, refute, same_argmin
+from derive.entry.calculation import calc, eq, ge, gt, le, lt, proportional, refute, same_argmin
 from derive.entry.declaration import Entry, update
+from derive.entry.likelihood import maximum_likelihood
 from derive.entry.record import call
 from derive.expr.build import (
     D,
     E,
     H,
     I,
+    Integral,
+    Limit,
+    Max,
     Mean,
     Prod,
     Rational,
@@ -21,20 +25,25 @@ from derive.expr.build import (
     eye,
     function,
     half,
+    hessian,
     integer,
     inv,
+    jacobian,
+    layers,
     logsumexp,
     nonneg,
     norm,
     onehot,
     ones,
     outer,
+    permutation,
     posdef,
     positive,
     real,
     recurrence,
     simplex,
     softmax,
+    sweep,
     symmetric,
     tr,
     unit,
@@ -45,8 +54,10 @@ from derive.expr.build import (
 from derive.expr.build import E as Expect
 from derive.expr.dims import Dim
 from derive.expr.families import DimFamily
+from derive.expr.leaves import INFINITY as oo
 from derive.expr.leaves import PI as pi
-from derive.expr.leaves import Index
+from derive.expr.leaves import Index, Variable
+from derive.expr.node import Expr
 from derive.expr.operations import (
     acos,
     cos,
@@ -78,13 +89,18 @@ __all__ = [
     "E",
     "Entry",
     "Expect",
+    "Expr",
     "H",
     "I",
     "Index",
+    "Integral",
+    "Limit",
+    "Max",
     "Mean",
     "Prod",
     "Rational",
     "Sum",
+    "Variable",
     "acos",
     "binary",
     "calc",
@@ -104,14 +120,20 @@ __all__ = [
     "function",
     "gamma_function",
     "ge",
+    "gt",
     "half",
+    "hessian",
     "integer",
     "inv",
+    "jacobian",
+    "layers",
     "le",
     "log",
     "loggamma",
     "logsumexp",
+    "lt",
     "maximum",
+    "maximum_likelihood",
     "minimum",
     "nonneg",
     "norm",
@@ -119,10 +141,13 @@ __all__ = [
     "normal_pdf",
     "onehot",
     "ones",
+    "oo",
     "outer",
     "pi",
+    "permutation",
     "posdef",
     "positive",
+    "proportional",
     "real",
     "recurrence",
     "refute",
@@ -136,6 +161,7 @@ __all__ = [
     "softmax",
     "softplus",
     "sqrt",
+    "sweep",
     "symmetric",
     "tanh",
     "tr",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from derive.entry.record import Calc, Line
@@ -15,7 +16,7 @@ class Calculation(Let):
     """What `calc` returns: the start as a named term, usable in later lines, with the lines attached."""
 
     __slots__ = ("expected", "given", "lines", "note")
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     expected: str
     note: str
     given: tuple[Expr, ...]
@@ -24,7 +25,7 @@ class Calculation(Let):
         super().__init__("", start)
         for line in lines:
             if not isinstance(line, Line):
-                raise SortError(f"a line is eq(...), le(...), ge(...) or same_argmin(...), not {line!r}")
+                raise SortError(f"a line is eq(...), le(...), same_argmin(...) or another relation, not {line!r}")
         before = start
         for line in lines:  # shapes are checked where the line stands
             Relation.of(line.relation, before, line.right, line.wrt)
@@ -72,6 +73,21 @@ def ge(right: Expr | int, by: Any = (), note: str = "") -> Line:
     return _line(">=", right, by, note)
 
 
+def lt(right: Expr | int, by: Any = (), note: str = "") -> Line:
+    """< right."""
+    return _line("<", right, by, note)
+
+
+def gt(right: Expr | int, by: Any = (), note: str = "") -> Line:
+    """> right."""
+    return _line(">", right, by, note)
+
+
 def same_argmin(right: Expr, wrt: Any, by: Any = (), note: str = "") -> Line:
     """The same minimisers in the variables `wrt` as `right`."""
     return _line("same_argmin", right, by, note, wrt)
+
+
+def proportional(right: Expr, wrt: Any, by: Any = (), note: str = "") -> Line:
+    """∝ right: a multiple of it by a factor, not 0, that is free of the variables `wrt`."""
+    return _line("∝", right, by, note, wrt)

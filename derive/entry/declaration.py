@@ -12,7 +12,8 @@ from derive.entry.record import Oracle, Record, Update
 from derive.expr.dims import Dim
 from derive.expr.errors import DeriveError, SortError, UnknownNameError
 from derive.expr.families import DimFamily
-from derive.expr.leaves import Index, Let, Symbol
+from derive.expr.layers import Layers
+from derive.expr.leaves import Index, Let, Symbol, Variable
 from derive.expr.node import Expr, Sort, as_expr, walk
 from derive.expr.propositions import Recurrence
 
@@ -64,11 +65,11 @@ class Body(dict[str, Any]):
         elif isinstance(value, Symbol) and not value.name:
             value.named(name)
             self.symbols.append(value)
-        elif isinstance(value, Index) and not value.name:
+        elif isinstance(value, Index | Variable) and not value.name:
             value.named(name)
-        elif isinstance(value, Recurrence):
+        elif isinstance(value, Recurrence | Layers):
             self.premises.append(value)
-        elif isinstance(value, Index | Dim | DimFamily):
+        elif isinstance(value, Index | Variable | Dim | DimFamily):
             return value
         elif isinstance(value, Expr) and value.sort is not Sort.PROPOSITION:
             value = Let(name, value)

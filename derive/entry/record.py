@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +27,7 @@ class Calc:
     """A calculation: a start and lines. `expected` is "holds", or "refuted" for a known falsehood."""
 
     term: Let  # the start, under the name of the calculation
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     expected: str = "holds"
     note: str = ""
     given: tuple[Expr, ...] = ()  # premises, beyond the entry's own

@@ -13,6 +13,7 @@ from derive.expr.propositions import Relation
 from derive.expr.structure import Derivative, Member
 from derive.expr.substitute import substitute
 from derive.prove.claim import Claim
+from derive.prove.closed_forms import prepared
 from derive.prove.decide import NoUsableDrawError, decide
 from derive.prove.equality import prove_equality
 from derive.prove.verdict import Verdict
@@ -57,22 +58,28 @@ def verify(
     """Decide the lines of all calculations of `record`, or of the one named, in the order of the page."""
     derivatives = Derivatives()
     for one in (record.calc(calc),) if calc else record.calcs:
-        for number, line, relation, expected in lines_of(one):
-            premises = record.given + one.given
-            used, cited = with_lemmas(relation, line)
-            rerun = command or f"derive check {record.id}"
-            try:
-                verdict = decide(used, premises, derivatives, seed=seed, command=rerun, paranoid=paranoid)
-            except NoUsableDrawError as error:  # the other lines go on
-                verdict = Verdict("undecided", message=str(error))
-            if verdict.kind == "proved" and cited:
-                verdict = replace(verdict, assumptions=(*verdict.assumptions, *(f"line {name}" for name in cited)))
-            if line.by:
-                status, why = _confirm(Claim(used, premises, derivatives), line, verdict, bool(cited))
-                verdict = replace(
-                    verdict, reason_status=status, message="; ".join(t for t in (verdict.message, why) if t)
-                )
-            yield LineResult(record, one, number, line, relation, expected, verdict)
+        for number, *_ in lines_of(one):
+            yield verify_line(record, one, number, derivatives, seed, command, paranoid)
+
+
+def verify_line(
+    record: Record, calc: Calc, number: int, derivatives: Derivatives, seed: int, command: str, paranoid: bool
+) -> LineResult:
+    """Decide one line; `derivatives` are those of the whole entry, whose lines share their named adjoints."""
+    _, line, relation, expected = next(found for found in lines_of(calc) if found[0] == number)
+    premises = record.given + calc.given
+    used, cited = with_lemmas(relation, line)
+    rerun = command or f"derive check {record.id}"
+    try:
+        verdict = decide(used, premises, derivatives, seed=seed, command=rerun, paranoid=paranoid)
+    except NoUsableDrawError as error:  # the other lines go on
+        verdict = Verdict("undecided", message=str(error))
+    if verdict.kind == "proved" and cited:
+        verdict = replace(verdict, assumptions=(*verdict.assumptions, *(f"line {name}" for name in cited)))
+    if line.by:
+        status, why = _confirm(prepared(used, premises, derivatives), line, verdict, bool(cited))
+        verdict = replace(verdict, reason_status=status, message="; ".join(t for t in (verdict.message, why) if t))
+    return LineResult(record, calc, number, line, relation, expected, verdict)
 
 
 def with_lemmas(relation: Relation, line: Line) -> tuple[Relation, list[str]]:

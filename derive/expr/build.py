@@ -5,19 +5,22 @@ Every constructor here has a text form in the statement grammar and builds the s
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import overload
 
-from derive.expr import domains
+from derive.expr import calculus, domains
+from derive.expr.calculus import Hessian, Jacobian
 from derive.expr.dims import Dim
 from derive.expr.domains import Domain
 from derive.expr.errors import ShapeError, SortError
 from derive.expr.information import Information
-from derive.expr.leaves import HALF, Index, Number, Symbol
+from derive.expr.layers import Layers
+from derive.expr.leaves import HALF, Index, Number, Symbol, Variable
 from derive.expr.node import Expr, Sort, as_expr
 from derive.expr.operations import Operation, slope
 from derive.expr.propositions import Recurrence, Relation
-from derive.expr.structure import Bound, Delta, Derivative, Expect, Where, over_dim
+from derive.expr.structure import Bound, Call, Delta, Derivative, Expect, Where, over_dim
 from derive.expr.tensor import Along, Linear, Reduce
 
 half = HALF
@@ -80,12 +83,13 @@ counting = _declare(domains.COUNTING)
 onehot = _declare(domains.ONEHOT)
 symmetric = _declare(domains.SYMMETRIC)
 posdef = _declare(domains.POSDEF)
+permutation = _declare(domains.PERMUTATION)
 simplex = _declare(domains.SIMPLEX, Sort.DISTRIBUTION)
 function = _declare(domains.FUNCTION, Sort.FUNCTION)
 variable = _declare(Domain("random variable", "", structure="variable"), Sort.VARIABLE)
 
 
-def _over(kind: str, e: Expr | int, over: tuple[Dim | Range, ...]) -> Expr:
+def _over(kind: str, e: Expr | int, over: tuple[Dim | Range | Index, ...]) -> Expr:
     body = as_expr(e)
     dims = tuple(o for o in over if isinstance(o, Dim))
     if not over:
@@ -103,17 +107,22 @@ def _over(kind: str, e: Expr | int, over: tuple[Dim | Range, ...]) -> Expr:
 
 def Sum(e: Expr | int, *over: Dim | Range | Index) -> Expr:
     """The sum over dims, ``Sum(e, N)``, or over index ranges, ``Sum(e, (i, 1, n))``; over all axes if none is named."""
-    return _over("sum", e, over)  # type: ignore[arg-type]
+    return _over("sum", e, over)
 
 
 def Prod(e: Expr | int, *over: Dim | Range | Index) -> Expr:
     """The product over dims or index ranges; the empty product is 1."""
-    return _over("prod", e, over)  # type: ignore[arg-type]
+    return _over("prod", e, over)
 
 
 def Mean(e: Expr, *over: Dim) -> Expr:
     """The arithmetic mean over dims."""
     return Reduce.of("mean", e, over or e.axes)
+
+
+def Max(e: Expr, *over: Dim | Range | Index) -> Expr:
+    """The largest entry over dims or index ranges."""
+    return _over("max", e, over)
 
 
 def norm(e: Expr, *over: Dim) -> Expr:
@@ -140,11 +149,16 @@ def _last(e: Expr, name: str) -> Dim:
 @overload
 def D(f: Operation) -> Operation: ...
 @overload
+def D(f: Symbol) -> Callable[[Expr], Expr]: ...
+@overload
 def D(f: Expr, x: Expr) -> Expr: ...
-def D(f: Expr | Operation, x: Expr | None = None) -> Expr | Operation:
-    """The derivative of an expression by a symbol, named term or entry; of an operation, as a function: D(relu)(z)."""
+def D(f: Expr | Operation, x: Expr | None = None) -> Expr | Operation | Callable[[Expr], Expr]:
+    """The derivative of an expression by a symbol, named term or entry; of an operation, or of a function of which only
+    the name is known, as a function: D(relu)(z), D(a)(z)."""
     if isinstance(f, Operation):
         return slope(f)
+    if x is None and isinstance(f, Symbol) and f.sort is Sort.FUNCTION:
+        return lambda argument: Call.of(f, (as_expr(argument),), order=1)
     if x is None:
         raise SortError(f"D({f}) needs what to differentiate by: D({f}, x)")
     return Derivative.of(f, x)
@@ -218,3 +232,34 @@ def equals(left: Expr, right: Expr | int) -> Relation:
 def recurrence(family: Symbol, index: Index, start: Expr | int, step: Expr) -> Recurrence:
     """``family[0] = start`` and ``family[index] = step`` for every index ≥ 1."""
     return Recurrence.of(family, index, as_expr(start), step)
+
+
+def layers(index: Index, start: Mapping[Symbol, Expr], step: Mapping[Symbol, Expr]) -> Layers:
+    """A forward pass: families given at 0 by `start`, and at `index` = 1, 2, …, as many as its dim has, by `step`."""
+    return Layers.of(index, step, start)
+
+
+def sweep(index: Index, start: Mapping[Symbol, Expr], step: Mapping[Symbol, Expr]) -> Layers:
+    """A backward pass: from the last layer to the first. The step at `index` gives a family in `start`, which is known
+    at `index`, at ``index - 1``; any other family at `index`."""
+    return Layers.of(index, step, start, backward=True)
+
+
+def jacobian(f: Expr, x: Expr) -> Expr:
+    """The matrix of derivatives of the entries of f, its rows, by those of x."""
+    return Jacobian.of(f, x)
+
+
+def hessian(e: Expr, x: Expr) -> Expr:
+    """The matrix of second derivatives of a scalar."""
+    return Hessian.of(e, x)
+
+
+def Limit(e: Expr, x: Variable, point: Expr | int) -> Expr:
+    """The limit of e as the variable x tends to a point; at a finite one from above."""
+    return calculus.Limit.of(e, x, as_expr(point))
+
+
+def Integral(e: Expr, x: Variable, low: Expr | int, high: Expr | int) -> Expr:
+    """The integral of e over the variable x from low to high."""
+    return calculus.Integral.of(e, x, as_expr(low), as_expr(high))

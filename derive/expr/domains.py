@@ -22,8 +22,8 @@ EDGE_SHARE = 0.2  # of the entries of a draw
 class Domain:
     """An interval (open or closed, over the reals or the integers), or a structured set of tensors.
 
-    `structure` is one of ``""`` (entries are independent), ``"onehot"``, ``"simplex"``, ``"symmetric"``, ``"posdef"``
-    and ``"function"``.
+    `structure` is one of ``""`` (entries are independent), ``"onehot"``, ``"simplex"``, ``"symmetric"``, ``"posdef"``,
+    ``"permutation"`` and ``"function"``.
     """
 
     name: str
@@ -112,7 +112,16 @@ def _posdef(rng: Random, shape: tuple[int, ...]) -> list[Fraction]:
     return [sum((m[i][k] * m[j][k] for k in range(n)), F(0)) + F(int(i == j), 2) for i in range(n) for j in range(n)]
 
 
-STRUCTURED = {"onehot": _onehot, "simplex": _simplex, "symmetric": _symmetric, "posdef": _posdef}
+def _permutation(rng: Random, shape: tuple[int, ...]) -> list[Fraction]:
+    """One 1 in every row and in every column."""
+    n = shape[-1]
+    image = rng.sample(range(n), n)
+    return [F(int(image[i] == j)) for i in range(n) for j in range(n)]
+
+
+STRUCTURED = {
+    "onehot": _onehot, "simplex": _simplex, "symmetric": _symmetric, "posdef": _posdef, "permutation": _permutation,
+}  # fmt: skip
 
 SMALL, LARGE = F(1, 1000), F(30)
 REAL = Domain("real", r"\mathbb{R}", edges=(F(0), F(1), F(-1), LARGE, -LARGE, SMALL, -SMALL))
@@ -129,6 +138,7 @@ ONEHOT = Domain("onehot", r"\{e_k\}", lower=F(0), upper=F(1), integer=True, stru
 SIMPLEX = Domain("simplex", r"\Delta", lower=F(0), upper=F(1), structure="simplex")
 SYMMETRIC = Domain("symmetric", r"\mathbb{S}", structure="symmetric")
 POSDEF = Domain("posdef", r"\mathbb{S}_{\succ 0}", structure="posdef")
+PERMUTATION = Domain("permutation", r"\mathbb{P}", lower=F(0), upper=F(1), integer=True, structure="permutation")
 FUNCTION = Domain("function", r"\mathbb{R}\to\mathbb{R}", structure="function")
 
 DOMAINS = {
@@ -146,6 +156,7 @@ DOMAINS = {
         SIMPLEX,
         SYMMETRIC,
         POSDEF,
+        PERMUTATION,
         FUNCTION,
     )
 }

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.expr.dims import Dim
-from derive.expr.domains import Domain
+from derive.expr.domains import REAL, Domain
 from derive.expr.errors import DomainError, SortError, UnknownNameError
 from derive.expr.node import Expr, Sort
 
@@ -89,6 +89,18 @@ class Index(Unique):
     def along(cls, dim: Dim) -> Index:
         """A fresh index over all positions of `dim`."""
         return cls(dim.index, dim)
+
+
+class Variable(Unique):
+    """A real number that an integral or a limit binds; `domain` is where it moves, as far as that is known."""
+
+    __slots__ = ("domain",)
+    domain: Domain
+
+    def __init__(self, name: str = "", domain: Domain = REAL) -> None:
+        self._fill((), (), (), Sort.NUMBER)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "domain", domain)
 
 
 class Symbol(Unique):

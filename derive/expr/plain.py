@@ -7,7 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
+from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
+from derive.expr.divergence import Divergence
 from derive.expr.information import Information
+from derive.expr.layers import Layers
 from derive.expr.leaves import Constant, Number, Size, Unique
 from derive.expr.node import Expr, walk
 from derive.expr.operations import Apply
@@ -16,6 +19,7 @@ from derive.expr.rename import readable
 from derive.expr.structure import Bound, Call, Delta, Derivative, Evaluated, Expect, Indexed, Member, Weighted, Where
 from derive.expr.tensor import Along, Array, Linear, MatMul, Reduce, Transpose
 
+CALLED = {"same_argmin": "same_argmin", "∝": "proportional"}  # relations that are written like functions
 RELATION, SUM, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(7)
 REDUCTION_NAMES = {"sum": "Sum", "prod": "Prod", "mean": "Mean", "norm": "norm", "max": "Max", "logsumexp": "logsumexp"}
 
@@ -104,6 +108,17 @@ def _one(node: Expr, show: Callable[[Expr, int], str]) -> tuple[str, int]:
             return _call("where", *arguments)
         case Derivative():
             return _call("D", *arguments)
+        case Integral():
+            return _call("Integral", arguments[0], node.variable, *arguments[1:])
+        case Limit():
+            return _call("Limit", arguments[0], node.variable, arguments[1])
+        case Jacobian():
+            return _call("jacobian", *arguments)
+        case Hessian():
+            return _call("hessian", *arguments)
+        case Divergence():
+            name = "H" if node.kind in ("entropy", "cross_entropy") else node.kind
+            return f"{name}({(' || ' if name in ('KL', 'chi2') else ', ').join(arguments)})", ATOM
         case Evaluated():
             pairs = [part for symbol, value in node.replaced.items() for part in (symbol.name, value)]
             return _call("at", arguments[0], *pairs)
@@ -117,6 +132,8 @@ def _one(node: Expr, show: Callable[[Expr, int], str]) -> tuple[str, int]:
             t, m = node.index.name, node.family.name
             last = node.index.dim or "oo"
             return f"{m}[0] = {arguments[0]}; {m}[{t}] = {arguments[1]} for {t} in [1, {last}]", RELATION
+        case Layers():
+            return _layers(node, arguments), RELATION
         case Information():
             return _information(node), ATOM
     raise TypeError(f"no text for {type(node).__name__}")
@@ -124,9 +141,19 @@ def _one(node: Expr, show: Callable[[Expr, int], str]) -> tuple[str, int]:
 
 def _relation(node: Relation, show: Callable[[Expr, int], str]) -> str:
     left, right = show(node.left, SUM), show(node.right, SUM)
-    if node.kind == "same_argmin":
-        return f"same_argmin({left}, {right}, {', '.join(str(w) for w in node.wrt)})"
+    if node.kind in CALLED:
+        return f"{CALLED[node.kind]}({left}, {right}, {', '.join(str(w) for w in node.wrt)})"
     return f"{left} {node.kind} {right}"
+
+
+def _layers(node: Layers, arguments: list[str]) -> str:
+    k, last = node.index.name, node.last
+    places = [f"{f.name}[{node.rule(f).first}]" for f in node.start]
+    starts = [f"{place} = {a}" for place, a in zip(places, arguments[len(node.steps) :], strict=True)]
+    places = [f"{f.name}[{k} - 1]" if node.shift(f) else f"{f.name}[{k}]" for f in node.steps]
+    steps = [f"{place} = {a}" for place, a in zip(places, arguments, strict=False)]
+    span = f"{last}, ..., 1" if node.backward else f"1, ..., {last}"
+    return f"{'; '.join([*starts, *steps])} for {k} = {span}"
 
 
 def _information(node: Information) -> str:

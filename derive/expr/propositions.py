@@ -12,7 +12,7 @@ from derive.expr.node import Expr, Sort, as_expr, numeric, walk
 
 EARLIER = as_expr(-1)  # how far back a recurrence looks
 ORDERED = ("=", "!=", "<", "<=", ">", ">=")
-RELATIONS = (*ORDERED, "∝", "→", "same_argmin")
+RELATIONS = (*ORDERED, "∝", "same_argmin")
 
 
 class Relation(Expr):

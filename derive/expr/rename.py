@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from itertools import count
 
-from derive.expr.leaves import Index
+from derive.expr.leaves import Index, Symbol, Variable
 from derive.expr.node import Expr, walk
-from derive.expr.structure import Bound
-from derive.expr.substitute import free_indices, substitute
-from derive.expr.tensor import Array
+from derive.expr.substitute import binds, fresh_copy, rebound, substitute, unbound
 
 
 def readable(e: Expr) -> Expr:
@@ -20,27 +18,26 @@ def readable(e: Expr) -> Expr:
     done: dict[Expr, Expr] = {}
     for node in walk(e, into_terms=False):
         new = node.rebuild(tuple(done[a] for a in node.args)) if node.args else node
-        if isinstance(new, Bound):
-            (index,) = _distinct(new.body, (new.index,))
-            if index is not new.index:
-                body = substitute(new.body, {new.index: index})
-                new = Bound.of(new.kind, body, index, new.low, new.high)
-        elif isinstance(new, Array):
-            indices = _distinct(new.body, new.indices)
-            if indices != new.indices:
-                new = Array.of(substitute(new.body, dict(zip(new.indices, indices, strict=True))), indices)
+        bound = binds(new)
+        if bound:
+            named = _distinct(new.args[0], bound)
+            if named != bound:
+                renamed = {old: leaf for old, leaf in zip(bound, named, strict=True) if old is not leaf}
+                new = rebound(new, substitute(new.args[0], renamed), named, new.args[1:])
         done[node] = new
     return done[e]
 
 
-def _distinct(body: Expr, bound: tuple[Index, ...]) -> tuple[Index, ...]:
-    """The bound indices, fresh ones where their name is taken in `body` or by an earlier one."""
-    taken = {i.name for i in free_indices(body) if i not in bound}
+def _distinct(body: Expr, bound: tuple[Index | Variable, ...]) -> tuple[Index | Variable, ...]:
+    """The bound leaves, fresh ones where their name is taken in `body` or by an earlier one."""
+    taken = {leaf.name for leaf in unbound(body) if leaf not in bound}
+    if any(isinstance(leaf, Variable) for leaf in bound):  # reads like a symbol
+        taken |= {node.name for node in walk(body, into_terms=False) if isinstance(node, Symbol)}
     out = []
-    for index in bound:
-        name = index.name
+    for leaf in bound:
+        name = leaf.name
         if name in taken:
-            name = next(n for k in count(2) if (n := f"{index.name}{k}") not in taken)
+            name = next(n for k in count(2) if (n := f"{leaf.name}{k}") not in taken)
         taken.add(name)
-        out.append(index if name == index.name else Index(name, index.dim))
+        out.append(leaf if name == leaf.name else fresh_copy(leaf, name))
     return tuple(out)

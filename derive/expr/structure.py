@@ -8,7 +8,7 @@ from typing import Any
 from derive.expr.arithmetic import broadcast, fits
 from derive.expr.dims import Dim, axes_text
 from derive.expr.errors import DomainError, ShapeError, SortError, UnknownNameError
-from derive.expr.leaves import Index, Let, Number, Symbol
+from derive.expr.leaves import Index, Let, Number, Symbol, Variable
 from derive.expr.node import Expr, Sort, numeric, walk
 
 
@@ -196,7 +196,7 @@ class Derivative(Expr):
     def of(cls, f: Expr, x: Expr) -> Expr:
         numeric(f, "D")
         leaf = x.of_what if isinstance(x, Indexed) else x
-        if not isinstance(leaf, (Symbol, Let, Member, Index)):
+        if not isinstance(leaf, (Symbol, Let, Member, Index, Variable)):
             raise SortError(f"D(f, x) needs x to be a symbol, a named term or an entry of one, not `{x}`")
         if f.axes and x.axes and not fits(x.axes, f.axes):
             raise ShapeError(

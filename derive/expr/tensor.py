@@ -55,17 +55,21 @@ ROW_OPERATIONS = {"softmax": True, "logsumexp": False}  # name -> whether the ax
 
 
 class Along(Expr):
-    """A row operation along one dim: softmax keeps the dim, logsumexp removes it."""
+    """A row operation along one dim: softmax keeps the dim, logsumexp removes it.
+
+    Of a dim that is there twice, as in a square matrix, it runs along the last axis, and there must end the axes.
+    """
 
     __slots__ = ()
 
     @classmethod
     def of(cls, name: str, e: Expr, over: Dim) -> Expr:
-        if numeric(e, name).axes.count(over) != 1:
+        if numeric(e, name).axes.count(over) != 1 and e.axes[-1:] != (over,):
             raise ShapeError(
                 f"{name}(`{e}`, over={over}): axes are {axes_text(e.axes)}; {over} must be one of them, once"
             )
-        axes = e.axes if ROW_OPERATIONS[name] else tuple(d for d in e.axes if d is not over)
+        place = _place(e.axes, over)
+        axes = e.axes if ROW_OPERATIONS[name] else e.axes[:place] + e.axes[place + 1 :]
         return cls._intern((e,), (name, over), axes)
 
     @classmethod
@@ -80,9 +84,21 @@ class Along(Expr):
     def over(self) -> Dim:
         return self.params[1]
 
+    @property
+    def place(self) -> int:
+        """Which axis of the operand it runs along, from 0."""
+        return _place(self.args[0].axes, self.over)
+
+
+def _place(axes: tuple[Dim, ...], over: Dim) -> int:
+    return len(axes) - 1 if axes[-1] is over else axes.index(over)
+
 
 class Reduce(Expr):
-    """A sum, product, mean, maximum or 2-norm over whole dims: ``Sum(e, N)``, ``Mean(e, N)``."""
+    """A sum, product, mean, maximum or 2-norm over whole dims: ``Sum(e, N)``, ``Mean(e, N)``.
+
+    Every dim is there once; only over all axes may some be the same, as in the norm of a square matrix.
+    """
 
     __slots__ = ()
 
@@ -90,7 +106,7 @@ class Reduce(Expr):
     def of(cls, kind: str, e: Expr, over: tuple[Dim, ...]) -> Expr:
         numeric(e, kind)
         for d in over:
-            if e.axes.count(d) != 1:
+            if e.axes.count(d) != 1 and over != e.axes:
                 raise ShapeError(f"{kind}(`{e}`, {d}): axes are {axes_text(e.axes)}; {d} must be one of them, once")
         return cls._intern((e,), (kind, over), tuple(d for d in e.axes if d not in over))
 

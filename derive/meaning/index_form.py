@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derive.expr.arithmetic import Div, Entrywise, Mul
+from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
+from derive.expr.divergence import Divergence
 from derive.expr.errors import SortError
 from derive.expr.information import Information
-from derive.expr.leaves import HALF, ONE, Constant, Index, Let, Number, Size, Symbol
+from derive.expr.leaves import HALF, ONE, Constant, Index, Let, Number, Size, Symbol, Variable
 from derive.expr.node import Expr, walk
 from derive.expr.operations import Apply, exp
 from derive.expr.propositions import Relation
@@ -31,7 +33,7 @@ from derive.expr.structure import (
     Where,
     over_dim,
 )
-from derive.expr.substitute import substitute
+from derive.expr.substitute import binds, fresh_copy, rebound, substitute
 from derive.expr.tensor import Along, Array, Linear, MatMul, Reduce, Transpose
 
 Places = tuple[Expr, ...]
@@ -91,7 +93,7 @@ class _Lowering:
 
     def _entry(self, e: Expr, at: Places) -> Expr:
         match e:
-            case Number() | Constant() | Size() | Index() | Information() | Delta():
+            case Number() | Constant() | Size() | Index() | Variable() | Information() | Delta():
                 return e
             case Symbol() | Let() | Member():
                 return Indexed.of(e, at) if e.axes else e
@@ -121,16 +123,28 @@ class _Lowering:
                 return self.entry(substitute(e.body, e.replaced), at)
             case Expect():
                 return self._expect(e, at)
-            case Derivative():
+            case Divergence():
+                return self.entry(e.definition, at)
+            case Integral():
+                (variable,), body = self._apart(e, at)
+                low, high = self.entry(e.low, ()), self.entry(e.high, ())
+                return rebound(e, self.entry(body, at), (variable,), (low, high))
+            case Limit():
+                (variable,), body = self._apart(e, at)
+                return rebound(e, self.entry(body, at), (variable,), (self.entry(e.point, ()),))
+            case Derivative() | Jacobian() | Hessian():
                 raise SortError(f"`{e}` is a derivative that was not taken")
         raise SortError(f"`{e}` has no entries")
 
+    def _apart(self, e: Expr, at: Places) -> tuple[tuple[Index | Variable, ...], Expr]:
+        """What a binder binds, and its body, renamed where a place would be captured."""
+        met = {n for p in at for n in walk(p, into_terms=False)}
+        fresh = {leaf: fresh_copy(leaf) for leaf in binds(e) if leaf in met}
+        return tuple(fresh.get(leaf, leaf) for leaf in binds(e)), substitute(e.args[0], fresh)
+
     def _bound(self, e: Bound, at: Places) -> Expr:
-        index, body = e.index, e.body
-        if any(index is n for p in at for n in walk(p, into_terms=False)):  # never capture a place
-            index = Index(index.name, index.dim)
-            body = substitute(body, {e.index: index})
-        return Bound.of(e.kind, self.entry(body, at), index, self.entry(e.low, ()), self.entry(e.high, ()))
+        bound, body = self._apart(e, at)
+        return rebound(e, self.entry(body, at), bound, (self.entry(e.low, ()), self.entry(e.high, ())))
 
     def _indexed(self, e: Indexed) -> Expr:
         places = tuple(self.entry(p, ()) for p in e.places)
@@ -140,7 +154,7 @@ class _Lowering:
 
     def _along(self, e: Along, at: Places) -> Expr:
         (child,) = e.args
-        where = child.axes.index(e.over)
+        where = e.place
         k = Index.along(e.over)
         if e.name == "logsumexp":
             return over_dim("logsumexp", self.entry(child, (*at[:where], k, *at[where:])), k)
@@ -149,13 +163,16 @@ class _Lowering:
 
     def _reduce(self, e: Reduce, at: Places) -> Expr:
         (child,) = e.args
-        fresh = {d: Index.along(d) for d in e.over}
-        kept = iter(at)
-        body = self.entry(child, tuple(fresh[d] if d in fresh else next(kept) for d in child.axes))
+        fresh = [Index.along(d) for d in e.over]
+        if e.over == child.axes:
+            body = self.entry(child, tuple(fresh))
+        else:
+            summed, kept = dict(zip(e.over, fresh, strict=True)), iter(at)
+            body = self.entry(child, tuple(summed[d] if d in summed else next(kept) for d in child.axes))
         if e.kind == "norm":
             body = body**2
-        for d in reversed(e.over):
-            body = over_dim("prod" if e.kind == "prod" else "max" if e.kind == "max" else "sum", body, fresh[d])
+        for index in reversed(fresh):
+            body = over_dim("prod" if e.kind == "prod" else "max" if e.kind == "max" else "sum", body, index)
         if e.kind == "mean":
             sizes = tuple(d.size for d in e.over)
             return Div.of(body, sizes[0] if len(sizes) == 1 else Mul.of(*sizes))

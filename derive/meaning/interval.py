@@ -6,6 +6,7 @@ unknown bound is infinite. Operations on intervals follow R. E. Moore, Interval 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -59,6 +60,12 @@ class Interval:
         if not self.nonzero:
             return Interval()
         return _hull([_reciprocal(self.low, self.positive), _reciprocal(self.high, self.positive)])
+
+    def meet(self, other: Interval) -> Interval:
+        """Where a value lies that is in both; this interval if the other has nothing in common with it."""
+        low = max((self.low, other.low))
+        high = min((self.high, other.high), key=lambda end: (end[0], not end[1]))
+        return Interval(low, high) if low[0] <= high[0] else self
 
     def union(self, other: Interval) -> Interval:
         return _hull([self.low, self.high, other.low, other.high])
@@ -142,7 +149,7 @@ class Ranges:
             case Add():
                 return reduce(lambda a, b: a + b, map(self, e.args))
             case Mul():
-                return reduce(lambda a, b: a * b, map(self, e.args))
+                return reduce(lambda a, b: a * b, (self._repeated(f, n) for f, n in Counter(e.args).items()))
             case Div():
                 return self(e.args[0]) * self(e.args[1]).inverse()
             case Pow():
@@ -158,8 +165,12 @@ class Ranges:
             case Reduce():
                 return self._total(e.kind, self(e.args[0]), nonempty=True)
             case Bound():
-                full = isinstance(e.low, Number) and e.low.value == 1 and isinstance(e.high, Size)
-                return self._total(e.kind, self(e.body), nonempty=full)
+                low, high = e.low, e.high
+                some = isinstance(low, Number) and isinstance(high, Number) and low.value <= high.value
+                whole = isinstance(low, Number) and low.value == 1 and isinstance(high, Size)
+                return self._total(e.kind, self(e.body), nonempty=some or whole)
+            case Linear(name="det"):
+                return POSITIVE if isinstance(e.args[0], Symbol) and e.args[0].domain.structure == "posdef" else UNKNOWN
             case Linear() if e.name in ("outer", "ones", "eye"):
                 return reduce(
                     lambda a, b: a * b, map(self, e.args), point(0).union(point(1)) if e.name == "eye" else point(1)
@@ -168,6 +179,12 @@ class Ranges:
                 product = self(e.args[0]) * self(e.args[1])
                 return self._total("sum", product, nonempty=True) if isinstance(e, MatMul) else _sign_only(product)
         return UNKNOWN
+
+    def _repeated(self, factor: Expr, times: int) -> Interval:
+        """Where a factor that stands so often in a product lies: x*x is a square."""
+        inner = self(factor)
+        whole = reduce(lambda a, b: a * b, [inner] * times)
+        return whole.meet(POSITIVE if inner.nonzero else NONNEG) if times % 2 == 0 else whole
 
     def _applied(self, e: Apply) -> Interval:
         name, inner = e.operation.name, self(e.args[0])
@@ -223,6 +240,8 @@ def power(base: Interval, exponent: Interval, written: Expr) -> Interval:
     value = written.value if isinstance(written, Number) else None
     if isinstance(written, Neg) and isinstance(written.args[0], Number):
         value = -written.args[0].value
+    if value is not None and value < 0 and base.positive:
+        return power(base, -exponent, Number.of(-value)).inverse()
     unit = Interval((Fraction(0), False), (Fraction(1), False))
     if base.positive or (base.nonneg and exponent.nonneg):
         sign = POSITIVE if base.positive else NONNEG

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from derive.derivation import Derivation, Step
+from derive.derivation.names import reasons
+from derive.entry.found import found_lines
 from derive.entry.record import Calc, Record
 from derive.entry.verification import LineResult, verify
+from derive.expr.layers import Layers, member
 from derive.expr.leaves import Let, Symbol
-from derive.expr.node import walk
+from derive.expr.node import Expr, walk
 from derive.expr.propositions import Relation
-from derive.expr.structure import Derivative
+from derive.expr.structure import Derivative, Member
+from derive.page import chains
 from derive.page.difference import changed, worth_colour
 from derive.page.latex import latex, latex_sides
 from derive.page.model import Calculation, Page, Row
@@ -21,13 +27,16 @@ from derive.page.wording import detail, reason
 def page_of(record: Record, seed: int = 0) -> Page:
     """Decide all lines of `record` and lay them out."""
     results = list(verify(record, seed=seed))
-    calculations = [_definitions(record)] if record.terms else []
+    calculations = [_definitions(record)] if record.terms or any(isinstance(p, Layers) for p in record.given) else []
     shared = _shared(record)
-    for group in _grouped(record.calcs):
+    found = {calc.name: lines for calc in record.calcs if (lines := found_lines(record, calc)) is not None}
+    for group in _grouped(record.calcs, found):
         rows = [
             row
             for calc in group
-            for row in _rows(record, calc, [r for r in results if r.calc is calc], calc.term in shared)
+            for row in _rows(
+                record, calc, [r for r in results if r.calc is calc], shared.get(calc.term, ""), found.get(calc.name)
+            )
         ]
         numbered = tuple(replace(row, number=number) for number, row in enumerate(rows, start=1))
         expected = "refuted" if group[0].expected == "refuted" else "hold"
@@ -51,12 +60,15 @@ def _names(record: Record) -> set[str]:
     return {s.name for s in record.symbols} | {t.name for t in record.terms}
 
 
-def _grouped(calcs: tuple[Calc, ...]) -> list[list[Calc]]:
+def _grouped(calcs: tuple[Calc, ...], found: Collection[str]) -> list[list[Calc]]:
     """Calculations slide by slide: true ones of a single line that follow each other share one."""
+
+    def is_short(calc: Calc) -> bool:
+        return len(calc.lines) == 1 and calc.expected == "holds" and calc.name not in found
+
     groups: list[list[Calc]] = []
     for calc in calcs:
-        short = len(calc.lines) == 1 and calc.expected == "holds"
-        if groups and short and len(groups[-1][-1].lines) == 1 and groups[-1][-1].expected == "holds":
+        if groups and is_short(calc) and is_short(groups[-1][-1]):
             groups[-1].append(calc)
         else:
             groups.append([calc])
@@ -73,36 +85,65 @@ def _given(record: Record) -> tuple[str, ...]:
     """Symbols by domain and shape: y, μ ∈ ℝᴺ."""
     groups: dict[str, list[Symbol]] = {}
     for s in record.symbols:
-        shape = r" \times ".join(d.name for d in s.axes)
+        shape = r" \times ".join(latex(d.size) for d in s.axes)
         where = s.domain.tex + (f"^{{{shape}}}" if shape else "")
         groups.setdefault(where, []).append(s)
     terms = _names(record)
-    symbols = [rf"{', '.join(latex(s, terms=terms) for s in ss)} \in {where}" for where, ss in groups.items()]
-    return (*symbols, *(latex(premise, terms=terms) for premise in record.given))
+    symbols = [rf"{', '.join(latex(_general(s), terms=terms) for s in ss)} \in {where}" for where, ss in groups.items()]
+    premises = (premise for premise in record.given if not isinstance(premise, Layers))
+    return (*symbols, *(latex(premise, terms=terms) for premise in premises))
+
+
+def _general(s: Symbol) -> Expr:
+    """A symbol, or the general member of a family."""
+    return Member.of(s, s.family) if s.family else s
 
 
 def _definitions(record: Record) -> Calculation:
     terms = _names(record)
+    passes = [one for one in record.given if isinstance(one, Layers)]
+    forward, backward = ([row for one in passes if one.backward is b for row in _layers(one)] for b in (False, True))
+    shown = [*forward, *((t, t.expr, "") for t in record.terms), *backward]
     rows = [
-        Row(k, latex(t, terms=terms), "=", latex(t.expr, terms=terms), "", "", "definition")
-        for k, t in enumerate(record.terms, start=1)
+        Row(k, latex(left, terms=terms), "=", latex(right, terms=terms), "", note, "definition")
+        for k, (left, right, note) in enumerate(shown, start=1)
     ]
     return Calculation("definitions", tuple(rows))
 
 
-def _shared(record: Record) -> set[Let]:
-    """Adjoints that more than one later calculation uses: the prefix of the chain that is computed once."""
+def _layers(one: Layers) -> Iterator[tuple[Expr, Expr, str]]:
+    """What layers define, in the order of computing: both sides, and which layers the step is for."""
+    index, last = latex(one.index), latex(one.last)
+    span = rf"{last}, \dots, 1" if one.backward else rf"1, \dots, {last}"
+    for family, start in one.start.items():
+        yield member(family, one.rule(family).first), start, ""
+    for family, step in one.steps.items():
+        yield member(family, one.index - one.shift(family)), step, rf"for \({index} = {span}\)"
+
+
+def _shared(record: Record) -> dict[Let, str]:
+    """What is said about calculations that share a prefix of the chain, or that later ones use more than once."""
+    terms = _names(record)
+    found = {calc.term: note for calc, note in chains.notes(record, lambda e: latex(e, terms=terms), _ratio)}
+    if found:
+        return found
     uses: Counter[Let] = Counter()
     for calc in record.calcs:
         if calc.expected == "holds":
             mentioned = {n for line in calc.lines for n in walk(line.right, into_terms=False) if isinstance(n, Let)}
             uses.update(mentioned)
-    return {calc.term for calc in record.calcs if uses[calc.term] > 1}
+    return {calc.term: "shared prefix: computed once, used below" for calc in record.calcs if uses[calc.term] > 1}
 
 
-def _rows(record: Record, calc: Calc, results: list[LineResult], shared: bool) -> tuple[Row, ...]:
+def _ratio(above: str, below: str) -> str:
+    return rf"\partial {above} / \partial {below}"
+
+
+def _rows(
+    record: Record, calc: Calc, results: list[LineResult], shared: str, found: Derivation | None
+) -> tuple[Row, ...]:
     terms = _names(record)
-    rows: list[Row] = []
+    rows = _found_rows(calc, found, terms) if found is not None else []
     before = calc.start
     for result in results:
         line = result.line
@@ -110,14 +151,14 @@ def _rows(record: Record, calc: Calc, results: list[LineResult], shared: bool) -
         parts = worth_colour(changed(before, after), after) if result.number > 1 else frozenset()
         shown = Relation.of(line.relation, calc.start, after, line.wrt)
         left, sign, right = latex_sides(shown, terms=terms)
-        first = result.number == 1 or line.relation == "same_argmin"
+        first = (result.number == 1 and not rows) or line.relation == "same_argmin"
         rows.append(
             Row(
                 number=result.number,
                 lhs=left if first else "",
                 relation=sign,
                 rhs=right,
-                reason=reason(result),
+                reason=reason(result) if found is None else _as_found(found.steps[-1]),
                 note=_note(result, shared),
                 verdict=result.verdict.kind,  # type: ignore[arg-type]
                 detail=detail(result.verdict),
@@ -130,12 +171,41 @@ def _rows(record: Record, calc: Calc, results: list[LineResult], shared: bool) -
     return tuple(rows)
 
 
-def _note(result: LineResult, shared: bool) -> str:
+def _found_rows(calc: Calc, found: Derivation, terms: set[str]) -> list[Row]:
+    """The lines that the engine found before the end, which is the author's own line."""
+    rows: list[Row] = []
+    before = calc.start
+    for number, (step, after) in enumerate(found.lines()[:-1], start=1):
+        parts = worth_colour(changed(before, after), after) if rows else frozenset()
+        shown = Relation.of("=", calc.start, after)
+        left, sign, right = latex_sides(shown, terms=terms)
+        rows.append(
+            Row(
+                number=number,
+                lhs="" if rows else left,
+                relation=sign,
+                rhs=right,
+                reason=_as_found(step),
+                note="",
+                verdict=step.verdict.kind,  # type: ignore[arg-type]
+                detail=detail(step.verdict),
+                rhs_highlighted=latex_sides(shown, terms=terms, highlight=parts)[2] if parts else None,
+            )
+        )
+        before = after
+    return rows
+
+
+def _as_found(step: Step) -> str:
+    return f"found: {reasons(step.rules)}"
+
+
+def _note(result: LineResult, shared: str) -> str:
     notes = [result.line.note] if result.line.note else []
     if result.calc.note and len(result.calc.lines) == 1:
         notes.append(result.calc.note)
     if shared and result.number == len(result.calc.lines):
-        notes.append("shared prefix: computed once, used below")
+        notes.append(shared)
     if result.line.relation == "same_argmin":
         variables = ", ".join(rf"\({latex(w)}\)" for w in result.line.wrt)
         notes.append(f"same minimisers in {variables}")

@@ -24,14 +24,14 @@ from derive.page.notation import CURLY, GREEK, joined, latex_symbol
 CHANGED = "#b0006d"  # the colour of a rewritten part
 
 _OTHERS = r"""
-    \, \! \_ \\ \arccos \bar \begin \bigl \bigr \cdot \cos \cosh \det \end \exp \frac \ge \hat \infty \le \left \log
-    \lVert \lvert \mathbb \mathbf \mathcal \mathrm \max \mid \min \ne \odot \operatorname \operatorname* \overline
+    \, \! \_ \\ \arccos \bar \begin \bigl \bigr \cdot \cos \cosh \det \dots \end \exp \frac \ge \hat \infty \le \left
+    \log \lVert \lvert \mathbb \mathbf \mathcal \mathrm \max \mid \min \ne \odot \operatorname \operatorname* \overline
     \partial \prod \propto \quad \right \rVert \rvert \sim \sin \sinh \sqrt \star \sum \tanh \text \textcolor \tfrac
     \tilde \times \to \top \varphi \widehat \widetilde
 """
 MACROS = frozenset(CURLY.get(word, f"\\{word}") for word in GREEK) | frozenset(_OTHERS.split())
 
-TALL = re.compile(r"\\frac|\\tfrac|\\sum|\\prod|\\left|\\begin|\\operatorname\*|\\max_|\\(big|Big)l")
+TALL = re.compile(r"\\frac|\\tfrac|\\sum|\\int|\\prod|\\left|\\begin|\\operatorname\*|\\max_|\\(big|Big)l")
 LETTER = re.compile(r"([A-Za-z]|\\[A-Za-z]+)'*\Z")
 UNLIKE_TEX = {"sqrt": r"\operatorname{sqrt}", "loggamma": r"(\log\Gamma)"}  # before a prime
 SEEMS_A_FUNCTION = frozenset({r"\sigma", r"\Phi", r"\phi", r"\varphi", r"\Gamma", r"\psi", *"fghEHI"})
@@ -39,8 +39,9 @@ BIG = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "logsumexp": r"\operato
 SIGNS = {
     "+": " + ", "-": " - ", "/": "/", "⊙": r" \odot ", "^⊙": r"\odot ", "·": r"\cdot", " · ": r" \cdot ",
     "×": r"\times ", "∂": r"\partial ", "'": "'",
-    ",": r",\, ", ";": r",\quad ", "|": r" \mid ", "~": r" \sim ", ".T": r"\top", "E": r"\mathbb{E}",
+    ",": r",\, ", ";": r",\quad ", "…": r"\dots", "|": r" \mid ", "~": r" \sim ", ".T": r"\top", "E": r"\mathbb{E}",
     "=": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "∝": r"\propto", "→": r"\to",
+    "lim": r"\lim", "‖": r" \,\|\, ", "∇²": r"\nabla^2",
     "argmin": r"\operatorname*{arg\,min}", "of": r"\,", "ones": r"\mathbf{1}", "eye": r"\mathbf{I}",
     "pi": r"\pi", "eulergamma": r"\gamma_{\mathrm{E}}", "oo": r"\infty",
 }  # fmt: skip
@@ -148,6 +149,14 @@ class _Latex(Dialect):
     def lowered(self, sign: str, under: str) -> str:
         return f"{sign}_{{{under}}}"
 
+    def divergence(self, name: str) -> str:
+        if name == "chi2":
+            return r"\chi^2"
+        return rf"\mathrm{{{name}}}" if name in ("h", "TV") else rf"D_{{\mathrm{{{name}}}}}"
+
+    def integral(self, body: str, variable: str, low: str, high: str) -> str:
+        return rf"\int_{{{low}}}^{{{high}}} {body} \, \mathrm{{d}}{variable}"
+
     def root(self, box: Box) -> Box:
         return Box(rf"\sqrt{{{self.text(box)}}}", done=True)
 
@@ -155,9 +164,11 @@ class _Latex(Dialect):
         left, right = (r"\lVert", r"\rVert") if double else (r"\lvert", r"\rvert")
         return rf"\left{left} {text} \right{right}" if self.tall(text) else f"{left} {text} {right}"
 
-    def cases(self, condition: str, then: str, otherwise: str) -> str:
-        rows = rf"{then} & \text{{if }} {condition} \\ {{{otherwise}}} & \text{{otherwise}}"
-        return rf"\begin{{cases}} {rows} \end{{cases}}"
+    def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> str:
+        (value, condition), *more = rows
+        lines = [rf"{value} & \text{{if }} {condition}", *(rf"{{{v}}} & \text{{if }} {c}" for v, c in more)]
+        lines.append(rf"{{{otherwise}}} & \text{{otherwise}}")
+        return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
 
     def evaluated(self, text: str, where: str) -> str:
         return rf"\left.{text}\right|_{{{where}}}"

@@ -1,8 +1,8 @@
 """Expressions in one line of Unicode, for the terminal: −αₜ is ``-α_t``, a sum ``Σᵢ``, a fraction ``a/b``.
 
 The index letters are chosen as in LaTeX. They are subscripts where Unicode has them, else in brackets: ``yᵢ``,
-``T[b,k]``; the letters of a name stay on the line, ``p_x``, so the two are never confused. A range is printed only for
-a sum that gives one itself.
+``T[b,k]``; the letters of a name stay on the line, ``p_x``, so the two are never confused. A range is printed only
+where the entries under a sum do not say it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ SEEMS_A_FUNCTION = frozenset({*FUNCTIONS.values(), *"fghEHI"})
 BIG = {"sum": "Σ", "prod": "Π", "max": "max", "logsumexp": "logsumexp"}
 SIGNS = {
     "+": " + ", "-": " - ", "/": "/", "⊙": " ⊙ ", "^⊙": "⊙", "'": "′", "·": "·", " · ": " · ", "×": "×", "∂": "∂",
-    ",": ", ", ";": "; ", "|": "|", "~": "~", ".T": "ᵀ", "E": "𝔼",
+    ",": ", ", ";": "; ", "…": "…", "|": "|", "~": "~", ".T": "ᵀ", "E": "𝔼",
     "=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "∝": "∝", "→": "→",
+    "lim": "lim", "‖": " ‖ ", "∇²": "∇²",
     "argmin": "argmin", "of": "", "ones": "𝟏", "eye": "𝐈", "pi": "π", "eulergamma": "γₑ", "oo": "∞",
 }  # fmt: skip
 
@@ -114,6 +115,12 @@ class _Unicode(Dialect):
     def lowered(self, sign: str, under: str) -> str:
         return f"{sign}_{under}" if under.isalnum() else f"{sign}_{{{under}}}"
 
+    def divergence(self, name: str) -> str:
+        return "χ²" if name == "chi2" else name
+
+    def integral(self, body: str, variable: str, low: str, high: str) -> str:
+        return f"∫[{variable}={low}..{high}] {body} d{variable}"
+
     def root(self, box: Box) -> Box:
         bare = box.level == Level.ATOM and not box.done
         return Box(f"√{box.base}" if bare else f"√({self.text(box)})", done=True, wide=True)
@@ -121,8 +128,8 @@ class _Unicode(Dialect):
     def bars(self, text: str, double: bool = False) -> str:
         return f"‖{text}‖" if double else f"|{text}|"
 
-    def cases(self, condition: str, then: str, otherwise: str) -> str:
-        return f"{{{then} if {condition}; {otherwise} otherwise}}"
+    def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> str:
+        return "{" + "".join(f"{value} if {condition}; " for value, condition in rows) + f"{otherwise} otherwise}}"
 
     def evaluated(self, text: str, where: str) -> str:
         return f"{text}|_{{{where}}}"

@@ -20,7 +20,8 @@ from derive.expr.structure import Bound, Indexed, Member
 from derive.meaning.index_form import unfold
 from derive.meaning.interval import Ranges, of_domain
 from derive.prove.claim import Claim
-from derive.prove.equality import Proof, prove_equality
+from derive.prove.equality import prove_equality
+from derive.prove.proof import Proof
 
 Depends = Callable[[Expr], bool]
 WHOLE = (Add, Mul, Neg, Bound, Indexed)  # defined wherever their parts are

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Any
 
 import networkx as nx
 
 from derive.chain.resolve import Derivatives
 from derive.expr.errors import ShapeError
-from derive.expr.leaves import Index, Let
+from derive.expr.layers import Layers
+from derive.expr.leaves import INFINITY, Index, Let
 from derive.expr.node import Expr, walk
 from derive.expr.propositions import ORDERED, Relation
+from derive.expr.structure import Member
 from derive.meaning.index_form import entry, unfold
 
 LARGEST_UNFOLDING = 24  # attempts per claim
@@ -24,9 +28,11 @@ class Claim:
     relation: Relation
     premises: tuple[Expr, ...] = ()
     derivatives: Derivatives = field(default_factory=Derivatives)
+    values: tuple[Any, ...] = field(default=(), init=False)  # proved values that stand in the sides: `closed_forms`
 
     def __post_init__(self) -> None:
         relation = self.relation
+        self.derivatives.know(p for p in self.premises if isinstance(p, Layers))
         left, right = (self.derivatives.resolve(side) for side in (relation.left, relation.right))
         if relation.kind in ORDERED:
             axes = left.axes if len(left.axes) >= len(right.axes) else right.axes
@@ -38,6 +44,24 @@ class Claim:
         else:
             self.indices = ()
             self.left, self.right = left, right
+        self._define_adjoints()
+
+    def _define_adjoints(self) -> None:
+        """Take the derivatives out of the layers that are given, and add those by which adjoints here are defined."""
+        self.premises = tuple(self.derivatives.resolve(p) if isinstance(p, Layers) else p for p in self.premises)
+        needed = {n.family for n in walk(self.left, self.right, *self.premises) if isinstance(n, Member)}
+        self.premises += self.derivatives.sweeps(needed)
+
+    def with_values(self, left: Expr, right: Expr, values: tuple[Any, ...], needs: tuple[Expr, ...]) -> Claim:
+        """The same claim with closed forms in its sides; it is then made where their needs are met."""
+        out = copy(self)
+        out.left, out.right, out.values, out.premises = left, right, values, (*self.premises, *needs)
+        return out
+
+    @property
+    def diverges(self) -> bool:
+        """Whether a side has oo among its values: then it can be compared at points, but not calculated with."""
+        return any(leaf is INFINITY for leaf in walk(self.left, self.right))
 
     @property
     def equations(self) -> tuple[Relation, ...]:

@@ -6,20 +6,23 @@ if no ball contradicts it. What is neither refuted nor proved is `tested` (or `u
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.chain.partial import NoDerivativeError
 from derive.chain.resolve import Derivatives
-from derive.expr.arithmetic import Add, Neg
 from derive.expr.errors import DeriveError
 from derive.expr.node import Expr
 from derive.expr.propositions import Relation
-from derive.meaning.interval import Ranges
-from derive.prove.argmin import prove_same_argmin
+from derive.prove.budget import Budget, Exhausted
+from derive.prove.candidate import Candidate
 from derive.prove.claim import Claim
-from derive.prove.equality import Proof, prove_equality
-from derive.prove.falsify import EXACT_DIGITS, Finding, falsify
+from derive.prove.closed_forms import methods_of, needs_of, prepared
+from derive.prove.deciders import ContradictoryPremisesError, deciders
+from derive.prove.falsify import EXACT_DIGITS, Finding, falsify, refuted_at
+from derive.prove.proof import Proof
+from derive.prove.proportion import needs as nonzero_sides
 from derive.prove.second_opinion import with_second_opinion
-from derive.prove.shannon import same_measure
-from derive.prove.verdict import Verdict
+from derive.prove.verdict import Counterexample, Verdict
 
 DRAWS = 24
 
@@ -40,60 +43,82 @@ def decide(
     draws: int = DRAWS,
     command: str = "",
     paranoid: bool = False,
+    screening: bool = False,
 ) -> Verdict:
-    """The verdict on one relation between two expressions as written.
+    """The verdict on one relation between two expressions as written; `screening` only looks for a counterexample.
 
     Raises the author's errors (shapes, sorts); what the engine cannot do is `undecided`, never an exception.
     """
     try:
-        claim = Claim(relation, premises, derivatives or Derivatives())
+        claim = prepared(relation, premises, derivatives or Derivatives())
     except NoDerivativeError as error:
         return Verdict("undecided", message=str(error))
-    if relation.kind == "same_argmin":
-        return _argmin(claim)
-    if relation.kind not in ("=", "<=", ">=", "<", ">", "!="):
-        return Verdict("undecided", message=f"no decider for {relation.kind} yet")
-    verdict = _decided(claim, seed, draws, command)
+    if screening:
+        finding = _found(claim, seed, draws, command)
+        return _refuted(finding.counterexample) if finding.counterexample else verdict_by_draws(finding)
+    verdict = _with_values(_decided(claim, seed, draws, command), claim)
+    if verdict.kind == "proved":
+        verdict = replace(verdict, conditions=(*verdict.conditions, *nonzero_sides(relation)))
     return with_second_opinion(claim, verdict) if paranoid and relation.kind == "=" else verdict
 
 
-def _decided(claim: Claim, seed: int, draws: int, command: str) -> Verdict:
+def _found(claim: Claim, seed: int, draws: int, command: str) -> Finding:
+    """What the points show. Raises `NoUsableDrawError` where the claim has no meaning at any of them."""
     finding = falsify(
         claim.core, premises=claim.premises, draws=draws, seed=seed, command=command, indices=claim.indices
     )
     if not finding.usable:
         raise NoUsableDrawError(f"`{claim.relation}`: {finding.message}")
+    return finding
+
+
+def _decided(claim: Claim, seed: int, draws: int, command: str) -> Verdict:
+    finding = _found(claim, seed, draws, command)
     if finding.counterexample is not None:
-        return Verdict("refuted", "disjoint balls at an exact point", counterexample=finding.counterexample)
-    try:
-        proof = _proof(claim)
-    except RecursionError:
-        proof = "the claim is nested too deeply for the normal form"
-    if isinstance(proof, Proof):
-        return _proved(proof, finding)
-    return verdict_by_draws(finding, proof)
+        return _refuted(finding.counterexample)
+    budget, reasons = Budget(), []
+    for decider in deciders():
+        if claim.diverges or not decider.accepts(claim):
+            continue
+        try:
+            found = decider.prove(claim, budget)
+        except Exhausted as spent:
+            reasons.append(str(spent))
+            break
+        except ContradictoryPremisesError:  # an error of the author
+            raise
+        except Exception as error:  # whatever goes wrong in a search, nothing was proved by it
+            found = f"internal error: {type(error).__name__}: {error}"
+        if isinstance(found, Proof):
+            return _proved(found, finding)
+        if isinstance(found, Candidate):
+            example = refuted_at(found, claim.core, claim.premises, claim.indices, command)
+            if example is not None:
+                return _refuted(example)
+            continue  # balls do not confirm it there
+        reasons.append(found)
+    first = claim.relation.kind == "="  # the normal form says most about an equality, the last decider about an order
+    no_decider = f"no decider for {claim.relation.kind} yet"
+    return verdict_by_draws(finding, (reasons[0] if first else reasons[-1]) if reasons else no_decider)
 
 
-def _proof(claim: Claim) -> Proof | str:
-    kind = claim.relation.kind
-    if kind == "=":
-        same = same_measure(claim.left, claim.right)
-        if same:
-            return Proof("joint-entropy coordinates", laws=("chain rule of entropy",))
-        return prove_equality(claim)
-    if holds_by_interval(claim):
-        return Proof("interval of the difference")
-    return f"no proof of {kind} found"
+def _with_values(verdict: Verdict, claim: Claim) -> Verdict:
+    """The verdict with the closed forms that the claim was decided with, and what they rest on."""
+    if not claim.values:
+        return verdict
+    evidence = {**verdict.evidence, "values": list(claim.values)}
+    needs = needs_of(claim)
+    conditions = (*needs, *(c for c in verdict.conditions if c not in needs))
+    if verdict.kind != "proved":
+        return replace(verdict, conditions=conditions, evidence=evidence)
+    evidence["laws"] = list(dict.fromkeys((*evidence["laws"], *(law for form in claim.values for law in form.laws))))
+    assumptions = (*verdict.assumptions, *(text for form in claim.values for text in form.assumptions))
+    method = verdict.method + methods_of(claim)
+    return replace(verdict, method=method, assumptions=assumptions, conditions=conditions, evidence=evidence)
 
 
-def holds_by_interval(claim: Claim) -> bool:
-    """Whether the interval of the difference of both sides alone shows an inequality."""
-    kind = claim.relation.kind
-    if kind not in ("<=", ">=", "<", ">"):
-        return False
-    low, high = (claim.left, claim.right) if kind in ("<=", "<") else (claim.right, claim.left)
-    gap = Ranges()(Add.of(high, Neg.of(low)))
-    return gap.positive or (gap.nonneg and kind in ("<=", ">="))
+def _refuted(example: Counterexample) -> Verdict:
+    return Verdict("refuted", "disjoint balls at an exact point", counterexample=example)
 
 
 def _proved(proof: Proof, finding: Finding) -> Verdict:
@@ -128,12 +153,3 @@ def _one_sided(finding: Finding) -> tuple[str, ...]:
         return ()
     values = [f"{name} = {value}" for name, value in (*example.shapes.items(), *example.at.items())]
     return (f"both sides defined; not so at {', '.join(values)}".replace("'", ""),)
-
-
-def _argmin(claim: Claim) -> Verdict:
-    proof = prove_same_argmin(claim)
-    if isinstance(proof, str):
-        return Verdict("undecided", message=proof)
-    return Verdict(
-        "proved", proof.method, proof.assumptions, proof.conditions, evidence={"laws": list(proof.laws), "proof": proof}
-    )

@@ -1,104 +1,148 @@
-"""Deciding an equality: by normal form, by cases on binary symbols, by induction over a recurrence."""
+"""Deciding an equality: by normal form, by cases, by induction over a recurrence or over the end of a sum."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
-from derive.expr.leaves import ONE, ZERO, Index, Symbol
+from derive.expr.domains import REAL, SYMMETRIC
+from derive.expr.leaves import ONE, ZERO, Symbol
 from derive.expr.node import Expr, walk
 from derive.expr.propositions import Recurrence, Relation
-from derive.expr.structure import Indexed, Member
+from derive.expr.structure import Indexed
 from derive.expr.substitute import substitute
+from derive.expr.tensor import Transpose
+from derive.meaning.facts import Fact, of_relation
 from derive.meaning.index_form import entry, unfold
-from derive.meaning.normal import Outcome, equal
-from derive.meaning.normal.certificate import Certificate
-from derive.meaning.normal.prove import TIERS
 from derive.prove.claim import Claim
+from derive.prove.goal import Goal, Solved, solve
+from derive.prove.induction import independent, inductions, mentioned
+from derive.prove.inverses import by_inverses
+from derive.prove.layers import layer_inductions, opened, reads_layers
+from derive.prove.proof import Proof
+from derive.prove.termwise import term_by_term
 
 MOST_CASES = 3  # binary entries, hence at most 2³ cases
 ALL = None  # every trusted law
+INDUCTION, CASES, LAYERS = "induction", "cases", "induction over layers"
+INVERSES = "inverse relations"
 
-
-@dataclass(frozen=True)
-class Proof:
-    """How a claim was proved: by which method, from what, under which conditions.
-
-    `parts` are the equalities that were proved, each with its certificate under the label of its goal (see `ways`).
-    """
-
-    method: str
-    assumptions: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
-    laws: tuple[str, ...] = ()
-    parts: tuple[tuple[str, Certificate], ...] = ()
-
-    def to_json(self) -> list[dict[str, Any]]:
-        """The parts as JSON values, for a certificate on disk."""
-        return [{"goal": label, **certificate.to_json()} for label, certificate in self.parts]
-
-
-Sides = tuple[Expr, Expr]
-Goals = dict[str, Sides]  # by label
+Goals = dict[str, Goal]  # by label
 
 
 def prove_equality(claim: Claim, laws: frozenset[str] | None = ALL, cases: bool = True) -> Proof | str:
-    """A proof of ``claim.left = claim.right``, or the reason why there is none. `laws` limits what may be used."""
-    induction = _induction(claim)
-    reason = induction if isinstance(induction, str) else ""
+    """A proof of ``claim.left = claim.right``, or the reason why there is none.
+
+    `laws` limits what may be used, `cases` says whether cases may be told apart.
+    """
+    reason = ""
+    given = signs_given(claim)
     for method, goals in ways(claim):
-        if cases or method != "cases":
-            proof = _all(method, goals, laws, usable(claim, method))
+        if isinstance(goals, str):
+            reason = reason or goals
+            continue
+        if method == CASES and not cases:
+            continue
+        for signs in ((), given) if given and method != INDUCTION else ((),):
+            proof = _all(claim, method, goals, laws, signs, cases)
             if isinstance(proof, Proof):
-                return replace(proof, assumptions=(*_recurrences(claim, method), *proof.assumptions))
-            reason = reason or proof
+                return proof
+            reason = reason if reason and method != INDUCTION else proof
     return reason
 
 
-def _recurrences(claim: Claim, method: str) -> tuple[str, ...]:
-    """The premises that a proof by induction stands on, as text."""
-    return tuple(str(p) for p in claim.premises if isinstance(p, Recurrence)) if method == "induction" else ()
-
-
-def ways(claim: Claim) -> Iterator[tuple[str, Goals]]:
+def ways(claim: Claim) -> Iterator[tuple[str, Goals | str]]:
     """Each way to prove a claim, in the order of trying: its method, and the equalities that together prove the claim.
 
-    The method is empty if it is the tier in which the one equality is proved.
+    The method is empty if it is that in which the one equality is proved. A way that is not open is its reason.
     """
-    induction = _induction(claim)
-    if isinstance(induction, dict):
-        yield "induction", induction
-    for number, sides in enumerate(claim.unfoldings()):
-        yield "", {f"unfolding {number}": sides}
+    recurrent = any(isinstance(p, Recurrence) for p in claim.premises)
+    layered = reads_layers((claim.left, claim.right), claim.premises)  # has its own induction
+    if recurrent and not layered:
+        yield from ((INDUCTION, goals) for goals in inductions(claim))
+    symmetric = symmetric_given(claim)
+    sides = [(substitute(left, symmetric), substitute(right, symmetric)) for left, right in claim.unfoldings()]
+    for number, (left, right) in enumerate(sides):
+        yield "", {f"unfolding {number}": Goal(left, right)}
+    layers = opened((claim.left, claim.right), claim.premises)
+    if layers is not None:
+        yield "", {"layers opened": Goal(*layers)}
+    yield from ((LAYERS, goals) for goals in layer_inductions((claim.left, claim.right), claim.premises))
+    if (terms := term_by_term(sides[-1])) is not None:
+        yield "", terms
+    for goals in by_inverses(claim):
+        yield INVERSES, goals
     cases = _cases(claim)
     if cases:
-        yield "cases", cases
+        yield CASES, cases
+    if not recurrent and not layered:
+        yield from ((INDUCTION, goals) for goals in inductions(claim))
 
 
 def usable(claim: Claim, method: str) -> tuple[Relation, ...]:
-    """The equations that a proof by this method may use; none in an induction, which would need them at every step."""
-    return () if method == "induction" else claim.equations
+    """The equations that a proof by this method may use; in an induction, only what is the same at every step."""
+    return independent(claim) if method == INDUCTION else () if method == LAYERS else claim.equations
 
 
-def _all(method: str, goals: Goals, laws: frozenset[str] | None, given: tuple[Relation, ...]) -> Proof | str:
+def symmetric_given(claim: Claim) -> dict[Expr, Expr]:
+    """What stands for the matrices that a premise A = Aᵀ makes symmetric: symbols of which that is the domain."""
+    out: dict[Expr, Expr] = {}
+    for premise in claim.premises:
+        if not isinstance(premise, Relation) or premise.kind != "=":
+            continue
+        for a, b in (premise.args, premise.args[::-1]):
+            if isinstance(a, Symbol) and a.domain is REAL and not a.family and b is Transpose.of(a):
+                out[a] = Symbol(a.name, a.axes, domain=SYMMETRIC, tex=a.tex)
+    return out
+
+
+def signs_given(claim: Claim) -> tuple[tuple[str, Fact], ...]:
+    """The inequalities among the premises, as text and as signs."""
+    out = []
+    for premise in claim.premises:
+        if isinstance(premise, Relation) and premise.kind in ("<", "<=", ">", ">=", "!=") and not premise.axes:
+            left, right = (unfold(entry(claim.derivatives.resolve(side))) for side in (premise.left, premise.right))
+            core = Relation.of(premise.kind, left, right)
+            assert isinstance(core, Relation)
+            if (fact := of_relation(core)) is not None:
+                out.append((str(premise), fact))
+    return tuple(out)
+
+
+def assumed_by(claim: Claim, method: str) -> tuple[str, ...]:
+    """The premises that a way to prove the claim stands on by itself: recurrences, or the symmetry of a matrix."""
+    if method == INDUCTION:
+        return tuple(map(str, mentioned(claim)))
+    met = {n for n in walk(claim.left, claim.right) if isinstance(n, Symbol)}
+    return tuple(f"{a} = {a}.T" for a in symmetric_given(claim) if a in met)
+
+
+def _all(
+    claim: Claim,
+    method: str,
+    goals: Goals,
+    laws: frozenset[str] | None,
+    signs: tuple[tuple[str, Fact], ...],
+    cases: bool,
+) -> Proof | str:
     """All goals proved, or the first that is not."""
-    outcomes: dict[str, Outcome] = {}
-    for label, sides in goals.items():
-        outcome = outcomes[label] = equal(*sides, laws=laws, premises=given)
-        if not outcome.proved:
-            return f"{label}: {outcome.reason}" if method else outcome.reason
-        method = method or TIERS[outcome.tier]
-    return _proof(method, outcomes)
+    given, facts = usable(claim, method), tuple(fact for _, fact in signs)
+    found: dict[str, Solved] = {}
+    for label, goal in goals.items():
+        solved = solve(goal, laws, given, facts, cases)
+        if isinstance(solved, str):
+            return f"{label}: {solved}" if method else solved
+        found[label] = solved
+        method = method or solved.method
+    return _proof(method, (*assumed_by(claim, method), *(text for text, _ in signs)), found)
 
 
-def _proof(method: str, outcomes: dict[str, Outcome]) -> Proof:
-    def union(name: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(x for o in outcomes.values() for x in getattr(o, name)))
+def _proof(method: str, assumptions: tuple[str, ...], found: dict[str, Solved]) -> Proof:
+    def union(name: str, first: tuple[str, ...] = ()) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*first, *(x for o in found.values() for x in getattr(o, name)))))
 
-    parts = tuple((label, o.certificate) for label, o in outcomes.items() if o.certificate is not None)
-    return Proof(method, union("assumptions"), union("conditions"), union("laws_used"), parts)
+    parts = tuple((label, o.certificate) for label, o in found.items())
+    return Proof(method, union("assumptions", assumptions), union("conditions"), union("laws"), parts)
 
 
 def binary_entries(*sides: Expr) -> list[Expr]:
@@ -123,42 +167,5 @@ def _cases(claim: Claim) -> Goals | None:
     for values in product((ZERO, ONE), repeat=len(places)):
         here = dict(zip(places, values, strict=True))
         label = ", ".join(f"{place} = {value}" for place, value in here.items())
-        goals[label] = substitute(left, here), substitute(right, here)
+        goals[label] = Goal(substitute(left, here), substitute(right, here))
     return goals
-
-
-def _induction(claim: Claim) -> Goals | str | None:
-    """For a claim m[t] = c(t) over a recurrence m[0] = start, m[t] = step(m[t−1]): the claim at 0 by the start, and at
-    t by the step with the claim at t−1. None if no recurrence is about the claim; the reason if it has another form.
-    """
-    for premise in claim.premises:
-        if isinstance(premise, Recurrence):
-            uses = {n for n in walk(claim.left, claim.right) if isinstance(n, Member) and n.family is premise.family}
-            if uses:
-                return _induct(claim, premise, uses)
-    return None
-
-
-def _induct(claim: Claim, recurrence: Recurrence, uses: set[Member]) -> Goals | str:
-    if len(uses) != 1:
-        return "induction needs one member of the family in the claim"
-    (member,) = uses
-    (at,) = member.args
-    if not isinstance(at, Index | Symbol):
-        return f"induction runs over an index, not over {at}"
-    left, right = unfold(claim.left), unfold(claim.right)
-    if left is not member:
-        return f"induction needs the claim in the form {member} = …"
-    if any(n is member for n in walk(right)):
-        return "the closed form mentions the recurrence"
-    start, step = unfold(entry(recurrence.start)), unfold(entry(recurrence.step))
-    earlier = {n for n in walk(step) if isinstance(n, Member) and n.family is recurrence.family}
-    before = Member.of(recurrence.family, (recurrence.index - 1,))
-    if earlier - {before}:
-        return f"the step uses more than {before}"
-    hypothesis = substitute(right, {at: recurrence.index - 1})
-    stepped = substitute(step, {before: hypothesis})
-    return {
-        f"{at} = 0": (start, substitute(right, {at: ZERO})),
-        f"{at} - 1 to {at}": (stepped, substitute(right, {at: recurrence.index})),
-    }

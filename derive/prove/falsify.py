@@ -14,20 +14,28 @@ from random import Random
 
 from flint import arb, ctx
 
+from derive.expr.calculus import Integral
 from derive.expr.leaves import Index
-from derive.expr.node import Expr
+from derive.expr.node import Expr, walk
 from derive.expr.propositions import ORDERED, Relation
 from derive.meaning import index_form
+from derive.meaning.numbers import ball
 from derive.meaning.numbers.evaluate import NotEvaluableError
 from derive.meaning.numbers.sample import STYLES, Point, size_plans
 from derive.meaning.numbers.shrink import shrink
 from derive.meaning.numbers.table import TooLargeError, UnusablePointError
+from derive.prove.boundaries import beside, boundaries
+from derive.prove.candidate import Candidate
 from derive.prove.comparison import BITS, Comparison, Outcome
+from derive.prove.corners import corners
 from derive.prove.verdict import Counterexample
 
 EXACT_DIGITS = 999  # reported when every comparison was between rationals
+BASES = 3  # drawn points around which boundaries are looked for
 ATTEMPTS = 40  # points tried for one draw when premises do not hold or nothing is defined
+SHRINKING = 200  # evaluations spent on making a counterexample simpler
 RETRIES = 8  # of them after a point at which only one side has a value
+QUADRATURE_DRAWS, QUADRATURE_ATTEMPTS, QUADRATURE_SHRINKING = 10, 2, 12  # a point with an integral costs 10-300 ms
 
 
 @dataclass
@@ -63,7 +71,7 @@ def falsify(
     bits: Sequence[int] = BITS,
     command: str = "",
     indices: Sequence[Index] = (),
-    budget: int = 200,
+    budget: int = SHRINKING,
 ) -> Finding:
     """Look for a counterexample to `relation` (in index form, derivative-free) among `draws` points.
 
@@ -76,26 +84,51 @@ def falsify(
         core, indices = index_form.entries(relation)
         assert isinstance(core, Relation)
         relation = core
+    quadrature = any(isinstance(node, Integral) for node in walk(relation))
+    if quadrature:
+        draws, budget, bits = min(draws, QUADRATURE_DRAWS), min(budget, QUADRATURE_SHRINKING), bits[:1]
     try:
-        return _Search(Comparison(relation, premises, indices, bits), seed, command).run(draws, budget)
+        search = _Search(Comparison(relation, premises, indices, bits), seed, command, quadrature)
+        return search.run(draws, budget)
     except NotEvaluableError as why:
         return Finding(message=f"no values: {why}")
+
+
+def refuted_at(
+    candidate: Candidate, relation: Relation, premises: Iterable[Expr], indices: Sequence[Index], command: str = ""
+) -> Counterexample | None:
+    """The counterexample at a point that a decider found, made simpler; None if balls do not confirm it there."""
+    search = _Search(Comparison(relation, premises, indices), 0, command)
+    names = search.names
+    point = Point(names, "candidate", {dim: candidate.sizes.get(names.dims[dim], 1) for dim in names.dims})
+    point.positions.update(candidate.positions)
+    for symbol, value in candidate.values.items():
+        if not symbol.domain.contains(value):
+            return None
+        point.values[symbol, ()] = (), [ball.exact(value)]
+    try:
+        outcome = search.comparison.at(point, repairs=0)
+    except (NotEvaluableError, TooLargeError, UnusablePointError):
+        return None
+    return search._simplest(point, SHRINKING) if outcome is not None and outcome.refuted is not None else None
 
 
 class _Search:
     """One claim with its premises, and the points drawn for it."""
 
-    def __init__(self, comparison: Comparison, seed: int, command: str) -> None:
-        self.comparison, self.seed, self.command = comparison, seed, command
+    def __init__(self, comparison: Comparison, seed: int, command: str, quadrature: bool = False) -> None:
+        self.comparison, self.seed, self.command, self.quadrature = comparison, seed, command, quadrature
         self.names, self.premises = comparison.names, comparison.premises
 
     def run(self, draws: int, budget: int) -> Finding:
         """Draw points until one refutes or `draws` of them were used."""
         finding = Finding()
         gaps: list[arb] = []
+        bases: list[Point] = []
         in_vain = 0  # draws in a row without a usable point
         for number, plan in enumerate(size_plans(len(self.names.dims), Random(f"sizes/{self.seed}"), draws)):
-            found = self._draw(number, plan, ATTEMPTS if in_vain < 3 else ATTEMPTS // 8)
+            attempts = QUADRATURE_ATTEMPTS if self.quadrature else ATTEMPTS
+            found = self._draw(number, plan, attempts if in_vain < 3 else max(1, attempts // 8))
             in_vain = 0 if found else in_vain + 1
             finding.draws_vacuous += not found
             for point, outcome in found:
@@ -106,8 +139,27 @@ class _Search:
                 self._record(finding, point, outcome)
                 if outcome.gap is not None:
                     gaps.append(outcome.gap)
+                if len(bases) < BASES and outcome.holds:
+                    bases.append(point)
+        if not self.quadrature:
+            finding.counterexample = self._planted(bases, budget)
         self._summarise(finding, gaps)
         return finding
+
+    def _planted(self, bases: list[Point], budget: int) -> Counterexample | None:
+        """The counterexample at a planted point, if there is one: around a boundary, or at a corner of the domains."""
+        relation, reading = self.comparison.relation, self.comparison.reading
+        edges = boundaries(relation.left, relation.right)
+        for base in bases:
+            around = beside(base, edges, reading) if edges else iter(())
+            for point in (*around, *(corners(base) if relation.kind != "=" else ())):
+                try:
+                    outcome = self.comparison.at(point, repairs=0)
+                except (NotEvaluableError, TooLargeError, UnusablePointError):
+                    continue
+                if outcome is not None and outcome.refuted is not None:
+                    return self._simplest(point, budget)
+        return None
 
     def _draw(self, number: int, sizes: tuple[int, ...], attempts: int) -> list[tuple[Point, Outcome]]:
         """A point at which the premises hold and both sides have values; before it, the first one that falls short."""

@@ -11,8 +11,9 @@ from dataclasses import replace
 from derive.expr.dims import Dim
 from derive.expr.leaves import Size
 from derive.expr.node import Expr, walk
+from derive.meaning.normal import Certificate
 from derive.prove.claim import Claim
-from derive.prove.equality import Proof
+from derive.prove.proof import Proof
 from derive.prove.proposer import shared_proposer
 from derive.prove.verdict import Verdict
 
@@ -26,7 +27,7 @@ def with_second_opinion(claim: Claim, verdict: Verdict) -> Verdict:
     if verdict.assumptions:
         opinion = "not asked: the claim rests on premises"
     elif isinstance(proof, Proof):
-        opinions = [_opinion(c.left, c.right) for _, c in proof.parts]
+        opinions = [_opinion(c.left, c.right) for _, c in proof.parts if isinstance(c, Certificate)]
         opinion = next((o for o in opinions if o != EQUAL), EQUAL)
     else:
         *_, (left, right) = claim.unfoldings()

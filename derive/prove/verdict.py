@@ -9,6 +9,15 @@ KINDS = ("proved", "tested", "assumed", "refuted", "undecided")
 
 
 @dataclass(frozen=True)
+class Edit:
+    """One change that makes a refuted statement a proved one: in words, and as text with the declaration it needs."""
+
+    what: str
+    statement: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
 class Counterexample:
     """An exact point at which both sides are defined and differ."""
 
@@ -18,6 +27,7 @@ class Counterexample:
     right: str
     entry: tuple[int, ...] = ()  # 1-based position at which the sides differ
     command: str = ""  # re-runs it
+    edit: Edit | None = None  # what would make the claim true, where it was asked for and found
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,11 @@ from derive.text.tree import (
     Call,
     Chain,
     Comparison,
+    Deferred,
+    Divergence,
     Entry,
+    Extent,
+    Improper,
     Literal,
     Measure,
     Name,
@@ -121,8 +125,17 @@ class Unifier:
                 return tuple(self._table_axis(name) for name in node.indices)
             case Reduction():
                 return self._reduction(node)
+            case Deferred():
+                return self.axes(node.settled)
+            case Improper():
+                for end in node.ends:
+                    self.axes(end)
+                return self.axes(node.body)
             case RowWise():
                 return self._row_wise(node)
+            case Divergence():
+                tables = self.agree(*map(self.axes, node.tables))
+                return tables if node.kind == "h" else ()
             case Comparison():
                 for each in node.wrt:
                     self.axes(each)
@@ -170,7 +183,7 @@ class Unifier:
                 bound.places.append(axis)
                 if bound.index is not None and bound.index.dim is not None:
                     self.unify(self.known(bound.index.dim), axis)
-                elif bound.range is None:
+                elif bound.range is None or isinstance(bound.range.high, Extent):
                     return
         axis.root().reached.append((self.top(place), place.at))
 
@@ -180,7 +193,9 @@ class Unifier:
         bound = name.entity
         if bound.index is not None and bound.index.dim is not None:
             return self.known(bound.index.dim)
-        first, *rest = bound.places or [Axis()]
+        if not bound.places:
+            bound.places.append(Axis())
+        first, *rest = bound.places
         for axis in rest:
             self.unify(first, axis)
         return first
@@ -188,6 +203,8 @@ class Unifier:
     def _reduction(self, node: Reduction) -> Axes:
         body = self.axes(node.body)
         for each in node.ranges:
+            if isinstance(each.high, Extent):
+                self._table_axis(each.index)
             self.axes(each.low)
             self.axes(each.high)
         if node.ranges:
@@ -229,6 +246,8 @@ class Unifier:
             return tuple(Axis() if dim is None else self.known(dim) for dim in dims) * (2 if name == "eye" else 1)
         if name in ("D", "grad"):
             return args[0] or args[1]
+        if name in ("jacobian", "hessian"):
+            return (*args[0], *args[1]) if name == "jacobian" else args[1] * 2
         if name == "at":
             for symbol, value in zip(args[1::2], args[2::2], strict=True):
                 self.agree(symbol, value)
@@ -249,6 +268,8 @@ class Unifier:
                 return {ONE: sign * node.value}
             case Negative():
                 return self.top(node.e, -sign)
+            case Deferred():
+                return self.top(node.settled, sign)
             case Name(entity=Bound(range=over) as bound) if over is not None:
                 if (bound, sign) not in self._tops:
                     self._tops[bound, sign] = self.top(over.high if sign > 0 else over.low, sign)

@@ -5,9 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.text.errors import Spot
-from derive.text.functions import PLAIN, RANGED, REDUCTIONS, ROW_WISE, canonical, is_measure, not_yet, unknown
+from derive.text.functions import (
+    DIVERGENCES,
+    IMPROPER,
+    PLAIN,
+    RANGED,
+    REDUCTIONS,
+    ROW_WISE,
+    canonical,
+    is_measure,
+    not_yet,
+    unknown,
+)
 from derive.text.lexer import Token
-from derive.text.tree import Applied, Call, Entry, Group, Literal, Measure, Name, Node, Range, Reduction, RowWise
+from derive.text.tree import (
+    Applied,
+    Call,
+    Divergence,
+    Entry,
+    Group,
+    Improper,
+    Literal,
+    Measure,
+    Name,
+    Node,
+    Range,
+    Reduction,
+    RowWise,
+)
 
 if TYPE_CHECKING:
     from derive.text.pratt import Pratt
@@ -37,6 +62,10 @@ def call(parser: Pratt, token: Token) -> Node:
         raise spot.error(f"{token.text} has no derivative as a function; only functions of one number have")
     if name in REDUCTIONS or name in ROW_WISE:
         return _over(parser, name, spot)
+    if name in IMPROPER:
+        return _improper(parser, name, spot)
+    if name in DIVERGENCES:
+        return _divergence(parser, name, spot)
     raise spot.error(not_yet(name) or unknown(name, parser.scope.function_names()))
 
 
@@ -46,6 +75,23 @@ def unbracketed_log(parser: Pratt, token: Token) -> Node:
     if parser.at_sign("**") or parser.current.kind == "superscript":
         raise parser.spot(parser.current).error("brackets are needed: log(x)**2 or log(x**2)")
     return Call(parser.spot(token), "log", 0, (operand,))
+
+
+def _improper(parser: Pratt, name: str, spot: Spot) -> Node:
+    """``Integral(e, x, a, b)``, or SymPy's ``Integral(e, (x, a, b))``; ``Limit(e, x, a)``."""
+    body, *rest = _arguments(parser) or (None,)
+    if len(rest) == 1 and isinstance(rest[0], Group):
+        rest = list(rest[0].items)
+    if body is None or len(rest) != 1 + IMPROPER[name]:
+        form = "Integral(e, x, a, b)" if name == "Integral" else "Limit(e, x, a)"
+        raise spot.error(f"{name} takes an expression, a variable and {_ENDS[name]}, {form}")
+    variable, *ends = rest
+    if not isinstance(variable, Name):
+        raise variable.at.error("expected the name of a variable")
+    return Improper(spot, name, body, variable, tuple(ends))
+
+
+_ENDS = {"Integral": "both ends", "Limit": "where it goes"}
 
 
 def _arguments(parser: Pratt) -> tuple[Node, ...]:
@@ -189,10 +235,41 @@ def _sketch(node: Node) -> str:
     return node.name if isinstance(node, Name) else "N"
 
 
+def _divergence(parser: Pratt, name: str, spot: Spot) -> Node:
+    """``KL(p||q)``, ``JS(p, q)``, ``h(t)``; ``H(p)`` and ``H(p, q)``, where `name` is H."""
+    parser.expect("(")
+    tables = [parser.expression()]
+    between = DIVERGENCES.get(name, ",")
+    if between and (name != "H" or parser.at_sign(",")):
+        if not parser.at_sign(between):
+            parser.fail(f"`{between}` and another distribution")
+        parser.expect(between)
+        tables.append(parser.expression())
+    if not parser.at_sign(")"):
+        parser.fail("`)`")
+    parser.expect(")")
+    kind = ("entropy", "cross_entropy")[len(tables) - 1] if name == "H" else name
+    return Divergence(spot, kind, tuple(tables))
+
+
+def _is_of_tables(parser: Pratt) -> bool:
+    """Whether the brackets of H hold distributions: what stands first is no random variable."""
+    first, second = parser.following, parser.tokens[parser.next + 2]
+    if first.text == ")":
+        return False
+    if first.kind != "name" or second.text not in (",", ";", "|", ")"):
+        return True
+    if parser.scope.is_known(first.text):
+        return not parser.scope.is_variable(first.text)
+    return not first.text[0].isupper()
+
+
 def _measure(parser: Pratt, token: Token) -> Node:
-    """``H(X,Y|Z)``, ``I(X;Y|Z)``, ``I_q(X;Y;Z)``."""
+    """``H(X,Y|Z)``, ``I(X;Y|Z)``, ``I_q(X;Y;Z)``; ``H(p)`` and ``H(p, q)`` of distributions."""
     spot = parser.spot(token)
     letter, _, under = token.text.partition("_")
+    if token.text == "H" and _is_of_tables(parser):
+        return _divergence(parser, "H", spot)
     parser.expect("(")
     groups = [_variables(parser, letter)]
     while letter == "I" and parser.take(";"):
@@ -211,9 +288,7 @@ def _variables(parser: Pratt, letter: str) -> tuple[Name, ...]:
     while True:
         name = parser.name("a random variable")
         if not parser.scope.is_known(name.name) and not name.name[0].isupper():
-            raise name.at.error(
-                f"{letter} of a distribution is not supported yet; write -E(p, log(p)), or a capital for a variable"
-            )
+            raise name.at.error(f"{letter} takes random variables here, which have capital names")
         names.append(name)
         if not parser.take(","):
             return tuple(names)

@@ -6,7 +6,7 @@ import operator
 from fractions import Fraction
 
 from derive.text.errors import Spot
-from derive.text.tree import Chain, Literal, Negative, Node, Power
+from derive.text.tree import Chain, Deferred, Literal, Negative, Node, Power
 
 MAX_BITS = 4096
 _SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
@@ -40,6 +40,8 @@ def _constant(node: Node, at: Spot) -> Fraction | None:
             value = None if base is None or exponent is None else _power(base, exponent, at)
         case Chain():
             value = _chain(node, at)
+        case Deferred(meaning=Node() as meaning):
+            value = _constant(meaning, at)
     return value
 
 

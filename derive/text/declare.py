@@ -19,8 +19,8 @@ from derive.text.sentences import Declaration
 from derive.text.tree import Comparison, Literal, Name, Negative, Node
 
 CONSTRUCTORS = {name: getattr(build, {"int": "integer"}.get(name, name)) for name in DOMAINS}
-SQUARE = ("symmetric", "posdef")
-NEEDS_AXES = {"onehot": 1, "simplex": 1, "symmetric": 2, "posdef": 2}
+SQUARE = ("symmetric", "posdef", "permutation")
+NEEDS_AXES = {"onehot": 1, "simplex": 1, "symmetric": 2, "posdef": 2, "permutation": 2}
 INTEGERS = ("int", "counting")
 
 

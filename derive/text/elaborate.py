@@ -7,13 +7,15 @@ from typing import TypeVar
 
 from derive.expr import build
 from derive.expr.arithmetic import Add, Div, Entrywise, Mul, Neg, Pow
+from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
 from derive.expr.dims import Dim
-from derive.expr.domains import REAL
+from derive.expr.divergence import Divergence as DivergenceNode
+from derive.expr.domains import REAL, SIMPLEX
 from derive.expr.errors import DeriveError
 from derive.expr.families import DimFamily
 from derive.expr.information import Information
-from derive.expr.leaves import INFINITY, ONE, Constant, Index, Let, Number, Symbol
-from derive.expr.node import Expr, walk
+from derive.expr.leaves import INFINITY, ONE, Constant, Index, Let, Number, Symbol, Variable
+from derive.expr.node import Expr, Sort, walk
 from derive.expr.operations import OPERATIONS, Apply, slope
 from derive.expr.propositions import Recurrence, Relation
 from derive.expr.structure import Bound as BoundNode
@@ -21,13 +23,18 @@ from derive.expr.structure import Call as CallNode
 from derive.expr.structure import Delta, Derivative, Evaluated, Expect, Weighted, Where, index
 from derive.expr.tensor import LINEAR, Along, Array, Linear, MatMul, Reduce, Transpose
 from derive.text.errors import ParseError, Spot
-from derive.text.names import Bound, Defined, Fixed, Free, Names, Unknown, counts
+from derive.text.moving import between, near
+from derive.text.names import Bound, Defined, Fixed, Free, Moving, Names, Unknown, counts
 from derive.text.tree import (
     Applied,
     Call,
     Chain,
     Comparison,
+    Deferred,
+    Divergence,
     Entry,
+    Extent,
+    Improper,
     Link,
     Literal,
     Measure,
@@ -46,7 +53,7 @@ from derive.text.tree import (
 T = TypeVar("T")
 STRUCTURES = {
     "D": Derivative.of, "grad": Derivative.of, "where": Where.of, "delta": Delta.of, "E": Expect.of,
-    "weighted": Weighted.of,
+    "weighted": Weighted.of, "jacobian": Jacobian.of, "hessian": Hessian.of,
 }  # fmt: skip
 
 
@@ -97,11 +104,17 @@ class Builder:
                 return self._applied(node)
             case Reduction():
                 return self._reduction(node)
+            case Deferred():
+                return self.expr(node.settled)
+            case Improper():
+                return self._improper(node)
             case RowWise():
                 return self._row_wise(node)
             case Measure():
                 groups = tuple(tuple(map(self._variable, group)) for group in node.groups)
                 return made(node.at, Information.of, groups, tuple(map(self._variable, node.given)), node.under)
+            case Divergence():
+                return made(node.at, DivergenceNode.of, node.kind, *map(self.expr, node.tables))
             case Comparison():
                 wrt = tuple(map(self.expr, node.wrt))
                 return made(node.at, Relation.of, node.kind, self.expr(node.left), self.expr(node.right), wrt)
@@ -119,13 +132,15 @@ class Builder:
             case Fixed(value=DimFamily()):
                 raise node.at.error(f"{node.name} is a family of sizes; write {node.name}[i]")
             case Fixed(value=Constant() as constant) if constant is INFINITY:
-                raise node.at.error("oo can stand only as a bound")
+                raise node.at.error("oo can stand only as a bound or limit point")
             case Fixed(value=Expr() as value):
                 return value
             case Defined() as defined:
                 return self.expr(defined.node)
             case Bound():
                 return self.index(node)
+            case Moving():
+                return self.variable(node)
             case Free() as free:
                 return self._free(free)
             case Unknown() as unknown:
@@ -135,7 +150,11 @@ class Builder:
     def _unknown(self, unknown: Unknown) -> Symbol:
         if unknown.symbol is None:
             dims = [axis.root().dim for axis in unknown.axes]
-            unknown.symbol = Symbol(unknown.name, tuple(d for d in dims if d is not None), domain=REAL)
+            axes = tuple(d for d in dims if d is not None)
+            if unknown.is_distribution:
+                unknown.symbol = Symbol(unknown.name, axes, domain=SIMPLEX, sort=Sort.DISTRIBUTION)
+            else:
+                unknown.symbol = Symbol(unknown.name, axes, domain=REAL)
         return unknown.symbol
 
     def _free(self, free: Free) -> Index:
@@ -156,10 +175,28 @@ class Builder:
         bound = node.entity
         if bound.index is None:
             dims = {axis.root().dim for axis in bound.places}
-            dim = next(iter(dims)) if bound.range is None and dims else self._ranged_dim(bound.range, dims)
+            if bound.range is not None and isinstance(bound.range.high, Extent):
+                dim = self._only_dim(node, dims)
+            else:
+                dim = next(iter(dims)) if bound.range is None and dims else self._ranged_dim(bound.range, dims)
             bound.index = Index(bound.name, dim)
             self.names.runs_over(bound.index)
         return bound.index
+
+    def _only_dim(self, node: Name, dims: set[Dim | None]) -> Dim:
+        """The dim along which an index without a written range runs."""
+        if len(dims) != 1 or (dim := next(iter(dims))) is None:
+            raise node.at.error(f"how far {node.name} runs cannot be inferred; write the range, {node.name} = 1 to n")
+        return dim
+
+    def variable(self, node: Name) -> Variable:
+        """The variable that an integral or a limit binds; it moves between the ends, or where the limit is decided."""
+        assert isinstance(node.entity, Moving)
+        moving = node.entity
+        if moving.variable is None:
+            ends = tuple(map(self.bound, moving.ends))
+            moving.variable = Variable(moving.name, between(*ends) if len(ends) == 2 else near(ends[0]))
+        return moving.variable
 
     def _ranged_dim(self, over: Range | None, dims: set[Dim | None]) -> Dim | None:
         if over is None or self.bound(over.low) is not ONE:
@@ -257,14 +294,21 @@ class Builder:
     def _reduction(self, node: Reduction) -> Expr:
         body = self.expr(node.body)
         for each in node.ranges:
-            low, high = self.bound(each.low), self.bound(each.high)
-            body = made(node.at, BoundNode.of, node.kind, body, self.index(each.index), low, high)
+            low, index = self.bound(each.low), self.index(each.index)
+            along = index.dim if isinstance(each.high, Extent) else None
+            high = self.bound(each.high) if along is None else along.size
+            body = made(node.at, BoundNode.of, node.kind, body, index, low, high)
         if node.ranges:
             return body
         dims = tuple(map(self.dim, node.dims)) or body.axes
         if not dims:
             raise node.at.error(f"`{body}` is a scalar and has no axis to run over; give a range (i, 1, n)")
         return made(node.at, Reduce.of, node.kind, body, dims)
+
+    def _improper(self, node: Improper) -> Expr:
+        make = Integral.of if node.callee == "Integral" else Limit.of
+        ends = tuple(map(self.bound, node.ends))
+        return made(node.at, make, self.expr(node.body), self.variable(node.variable), *ends)
 
     def _row_wise(self, node: RowWise) -> Expr:
         body = self.expr(node.body)

@@ -14,24 +14,26 @@ ENTRYWISE = {name: (row.arity, row.arity) for name, row in OPERATIONS.items()} |
 LINEAR = {"tr": (1, 1), "det": (1, 1), "inv": (1, 1), "diag": (1, 1), "outer": (2, 2), "ones": (1, MANY), "eye": (1, 1)}
 STRUCTURE = {
     "D": (2, 2), "grad": (2, 2), "at": (3, MANY), "where": (3, 3), "delta": (2, 2), "E": (2, 2), "weighted": (2, 2),
+    "jacobian": (2, 2), "hessian": (2, 2),
 }  # fmt: skip
+DIVERGENCES = {"KL": "||", "chi2": "||", "JS": ",", "TV": ",", "h": ""}  # name -> what parts the distributions
 PLAIN = {**ENTRYWISE, **LINEAR, **STRUCTURE}  # name -> least and most arguments
 REDUCTIONS = {"Sum": "sum", "Prod": "prod", "Mean": "mean", "Max": "max", "norm": "norm"}
 ROW_WISE = ("softmax", "logsumexp")
+IMPROPER = {"Integral": 2, "Limit": 1}  # name -> number of ends
 CALLED_ONLY = set(ENTRYWISE) - {*GREEK.values(), "step", "sign"}  # names that are a symbol only if declared
 RANGED = {name for name, kind in {**REDUCTIONS, "logsumexp": "logsumexp"}.items() if kind in BINDERS}
 
 LETTERS = {"σ": "sigmoid", "Σ": "Sum", "Π": "Prod", "Γ": "gamma", "Φ": "Phi", "φ": "phi", "ϕ": "phi", "ψ": "digamma"}
 ALIASES = {
     "ln": "log", "Abs": "abs", "arccos": "acos", "sgn": "sign", "trace": "tr", "Product": "Prod", "diff": "D",
+    "integrate": "Integral", "limit": "Limit",
     "Derivative": "D", "KroneckerDelta": "delta", "Heaviside": "step",
 }  # fmt: skip
 
 NOT_YET = {
-    "Integral": "", "integrate": "", "Limit": "", "limit": "", "jacobian": "", "hessian": "", "argmin": "",
-    "argmax": "", "P": "", "uniform": "", "Var": "", "Cov": "",
-    "KL": "write E(p, log(p / q))", "JS": "", "TV": "write Sum(abs(p - q)) / 2", "chi2": "write Sum((p - q)**2 / q)",
-    "h": "write -t*log(t) - (1 - t)*log(1 - t)", "Min": "write min(a, b)", "Piecewise": "write where(x > 0, a, b)",
+    "argmin": "", "argmax": "", "P": "", "uniform": "", "Var": "", "Cov": "",
+    "Min": "write min(a, b)", "Piecewise": "write where(x > 0, a, b)",
     "Rational": "write 1/2", "factorial": "write gamma(n + 1)", "erfc": "write 1 - erf(x)", "log1p": "write log(1 + x)",
     "expm1": "write exp(x) - 1", "transpose": "write A.T",
 }  # fmt: skip
@@ -54,7 +56,7 @@ def is_measure(name: str) -> bool:
 
 def built_in(name: str) -> bool:
     """Whether a name of the table may not be declared as a function; one-letter names may."""
-    return len(name) > 1 and (name in PLAIN or name in REDUCTIONS or name in ROW_WISE or name in ALIASES)
+    return len(name) > 1 and (name in {*PLAIN, *REDUCTIONS, *ROW_WISE, *IMPROPER, *DIVERGENCES, *ALIASES})
 
 
 def not_yet(name: str) -> str | None:
@@ -70,7 +72,7 @@ def not_yet(name: str) -> str | None:
 
 def unknown(name: str, functions: tuple[str, ...]) -> str:
     """The message for a callee that is neither built in nor declared."""
-    known = [*PLAIN, *REDUCTIONS, *ROW_WISE, "H", "I", *ALIASES, *functions]
+    known = [*PLAIN, *REDUCTIONS, *ROW_WISE, *IMPROPER, *DIVERGENCES, "H", "I", *ALIASES, *functions]
     near = get_close_matches(name, known, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else f"declare it, `{name}: function`, or write {name} * (...)"
     return f"{name} is not a known function; {hint}"

@@ -27,7 +27,7 @@ HINTS = {
     "∇": "write grad(f, x) for a gradient",
     "∑": "write Sum(e, i, 1, n)",
     "∏": "write Prod(e, i, 1, n)",
-    "∝": "∝ is not supported yet in text",
+    "∝": "write proportional(f, g, x) for f ∝ g as functions of x",
     ".": ".T is the only attribute",
     '"': "there are no strings in a statement",
     "`": "there are no strings in a statement",
@@ -108,6 +108,8 @@ def _token(source: Source, kind: str, raw: str, position: int) -> Token:
     if kind == "name":
         if len(raw) > MAX_NAME:
             raise Spot(source, position).error(f"a name of more than {MAX_NAME} characters")
+        if len(raw) > 1 and all(letter in GREEK for letter in raw):  # as it is printed, αβ is a product
+            raise Spot(source, position).error(f"{raw} is read in two ways; a product is written {'*'.join(raw)}")
         return Token(kind, spelled({"√": "sqrt", "∞": "oo"}.get(raw, raw)), position, raw)
     if kind == "number":
         mantissa, _, exponent = raw.lower().partition("e")

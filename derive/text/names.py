@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from derive.expr import build
 from derive.expr.dims import Dim
 from derive.expr.families import DimFamily
-from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Index, Number, Size, Symbol
+from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Index, Number, Size, Symbol, Variable
 from derive.expr.node import Expr, Sort
 from derive.text.errors import Spot
 from derive.text.lexer import spelled
@@ -43,6 +43,7 @@ class Unknown:
     rank: int | None = None
     axes: tuple[Axis, ...] = ()
     symbol: Symbol | None = None
+    is_distribution: bool = False  # stands alone in the brackets of an entropy or a divergence
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +54,15 @@ class Bound:
     range: Range | None
     index: Index | None = None
     places: list[Axis] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Moving:
+    """A real number bound by an integral or a limit with these ends."""
+
+    name: str
+    ends: tuple[Node, ...]
+    variable: Variable | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -75,7 +85,7 @@ class Defined:
     ready: bool = False
 
 
-Entity = Fixed | Unknown | Bound | Free | Defined
+Entity = Fixed | Unknown | Bound | Moving | Free | Defined
 
 
 class Names:
@@ -86,6 +96,7 @@ class Names:
         self.dims: dict[str, Dim] = {}
         self.extents: dict[Expr, Dim] = {}
         self.binders: dict[str, Index] = {}  # indices of the given scope, which its texts bind as well
+        self.variables: dict[str, Variable] = {}  # those of the given scope, likewise
         self.defined: dict[str, Defined] = {}
         self.written: set[str] = set()  # every name in the texts
         self._lettered: set[Dim] = set()  # dims made here whose index letter is still free to choose
@@ -102,6 +113,8 @@ class Names:
             self.fixed[name] = Fixed(value)
             if isinstance(value, Index):
                 self.binders[name] = value
+            if isinstance(value, Variable):
+                self.variables[name] = value
         else:
             raise TypeError(f"{name} is {value!r}; a scope holds expressions, dims and families of dims")
 
@@ -116,6 +129,10 @@ class Names:
     def is_function(self, name: str) -> bool:
         value = self.fixed[name].value if name in self.fixed else None
         return isinstance(value, DimFamily) or (isinstance(value, Expr) and value.sort is Sort.FUNCTION)
+
+    def is_variable(self, name: str) -> bool:
+        value = self.fixed[name].value if name in self.fixed else None
+        return isinstance(value, Expr) and value.sort is Sort.VARIABLE
 
     def is_index(self, name: str) -> bool:
         return name in self.binders

@@ -18,7 +18,10 @@ from derive.text.tree import (
     Call,
     Chain,
     Comparison,
+    Deferred,
+    Divergence,
     Entry,
+    Improper,
     Literal,
     Measure,
     Name,
@@ -119,9 +122,17 @@ class Ranks:
                 body = self.rank(node.body, None if node.ranges else SOME)
                 whole = not node.dims and not node.ranges
                 return 0 if whole else None if body is None else max(0, body - len(node.dims))
+            case Deferred():
+                return node.rank(self)
+            case Improper():
+                self._widest(*node.ends)
+                return self.rank(node.body)
             case RowWise():
                 body = self.rank(node.body, SOME)
                 return body if body is None or node.callee == "softmax" else max(0, body - 1)
+            case Divergence():
+                ranks = [self.rank(table, 0 if node.kind == "h" else SOME) for table in node.tables]
+                return ranks[0] if node.kind == "h" else 0
             case Comparison():
                 return self._comparison(node)
             case Recursion():
@@ -181,11 +192,14 @@ class Ranks:
         if name in ("D", "grad"):
             f, x = self.rank(args[0]), self.rank(args[1])
             return f or x
+        if name in ("jacobian", "hessian"):
+            f, x = self.rank(args[0]), self.rank(args[1])
+            return None if f is None or x is None else f + x if name == "jacobian" else 2 * x
         if name == "at":
             self._widest(*args[1:])
             return self.rank(args[0])
         if name == "E":
-            table, inner = self.rank(args[0]), self.rank(args[1])
+            table, inner = self.rank(args[0], SOME), self.rank(args[1])
             return None if inner is None else max(0, inner - (table or 0))
         if name == "delta":
             self._widest(*args)
@@ -244,6 +258,8 @@ def candidates(node: Node, factor: bool, seen: set[Defined]) -> Iterator[tuple[U
             parts, factor = (node.base,), True
         case Call() if node.callee in ENTRYWISE:
             parts = node.args
+        case Deferred():
+            parts, factor = node.parts, True
         case Chain() if all(link.sign != "@" for link in node.links):
             parts, factor = node.parts, factor or node.links[0].sign in "*/"
     for part in parts:

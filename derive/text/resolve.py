@@ -9,13 +9,15 @@ from derive.expr.leaves import Symbol
 from derive.expr.node import Expr
 from derive.text.errors import ParseError
 from derive.text.functions import CALLED_ONLY
-from derive.text.names import Bound, Defined, Entity, Fixed, Free, Names, Unknown, random_variable
+from derive.text.names import Bound, Defined, Entity, Fixed, Free, Moving, Names, Unknown, random_variable
 from derive.text.sentences import Definition
 from derive.text.tree import (
     MAX_DEPTH,
     Applied,
     Call,
+    Divergence,
     Entry,
+    Improper,
     Measure,
     Name,
     Node,
@@ -27,7 +29,7 @@ from derive.text.tree import (
 )
 
 MAX_NODES = 20_000
-Environment = Mapping[str, Bound]
+Environment = Mapping[str, Bound | Moving]
 
 
 class Role(IntEnum):
@@ -50,6 +52,7 @@ class Resolver:
         self._uses: dict[str, list[tuple[Name, int]]] = {}
         self._roles: dict[str, Role] = {}
         self._under: list[tuple[Name, Defined, Environment]] = []  # uses of definitions below binders
+        self._distributions: set[str] = set()
         self._nodes = 0
 
     def resolve(self, definitions: Sequence[Definition], formulas: Sequence[Sequence[Node]]) -> None:
@@ -65,7 +68,7 @@ class Resolver:
             for node in group:
                 self._walk(node, {}, Role.NUMBER, number)
                 _depth(node)
-        self._decide()
+        self._decide({n.range.index.name for group in formulas for n in group if isinstance(n, Recursion)})
         self._check_definitions()
 
     def _walk(self, node: Node, bound: Environment, role: Role, formula: int) -> int:
@@ -88,12 +91,19 @@ class Resolver:
                     count += walk(each.low, each.high, bound=inner, role=Role.SIZE)
                     inner = {**inner, each.index.name: self._bind(each.index, each)}
                 count += walk(node.body, bound=inner)
+            case Improper():
+                count = walk(*node.ends)
+                count += walk(node.body, bound={**bound, node.variable.name: self._move(node.variable, node.ends)})
             case RowWise():
                 count = walk(node.body) + walk(*node.parts[1:], role=Role.SIZE)
             case Recursion():
                 over = node.range
                 count = walk(node.family, node.start) + walk(over.low, over.high, role=Role.SIZE)
                 count += walk(node.step, bound={**bound, over.index.name: self._bind(over.index, over)})
+            case Divergence():
+                if node.kind != "h":
+                    self._distributions |= {part.name for part in node.tables if isinstance(part, Name)}
+                count = walk(*node.tables)
             case Measure():
                 count = walk(*node.parts, role=Role.VARIABLE)
             case Call(callee="delta"):
@@ -115,6 +125,12 @@ class Resolver:
         assert isinstance(name.entity, Bound)
         return name.entity
 
+    def _move(self, name: Name, ends: tuple[Node, ...]) -> Moving:
+        if name.entity is None:
+            name.entity = Moving(name.name, ends, self.names.variables.get(name.name))
+        assert isinstance(name.entity, Moving)
+        return name.entity
+
     def _use(self, node: Name, bound: Environment, role: Role, formula: int) -> int:
         name = node.name
         self.names.written.add(name)
@@ -132,9 +148,12 @@ class Resolver:
             return known.size
         return 1
 
-    def _decide(self) -> None:
+    def _decide(self, steps: set[str]) -> None:
+        """`steps` are the indices of recurrences: outside of them they are still positions, where a size may stand."""
         for name, role in self._roles.items():
             uses = self._uses[name]
+            if role is Role.SIZE and name in steps:
+                role = Role.INDEX
             if role is Role.SIZE:
                 value: Expr = self.names.dim(name).size
                 _give(uses, Fixed(value))
@@ -148,7 +167,8 @@ class Resolver:
                     self.free.append(index)
                     _give([use for use in uses if use[1] == formula], index)
             else:
-                unknown = Unknown(name, uses[0][0].at)
+                is_table = name in self._distributions
+                unknown = Unknown(name, uses[0][0].at, 1 if is_table else None, is_distribution=is_table)
                 self.unknowns.append(unknown)
                 _give(uses, unknown)
 

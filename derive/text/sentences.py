@@ -35,6 +35,9 @@ class Declaration:
     range: tuple[Node, Node] | None
 
 
+CALLED = {"same_argmin": "same_argmin", "proportional": "∝"}  # relations that are written like functions
+
+
 class Sentences(Pratt):
     """Reads whole texts; every method ends at the end of its text."""
 
@@ -50,6 +53,16 @@ class Sentences(Pratt):
             found += self._sentence()
         self.expect_end("an operator, `;` or the end")
         return recursions(found), definitions
+
+    def defined(self) -> tuple[Node, list[Definition]]:
+        """One expression and its definitions, ``D(loss, z); with loss = ...``."""
+        formula = self.expression()
+        definitions: list[Definition] = []
+        if self.take(";") and self.at_word("with"):
+            self.advance()
+            definitions = self._definitions()
+        self.expect_end("an operator, `; with` or the end")
+        return formula, definitions
 
     def premises(self) -> list[Node]:
         """Propositions separated by semicolons."""
@@ -92,9 +105,9 @@ class Sentences(Pratt):
         return chain
 
     def same_argmin(self) -> Comparison | None:
-        """``same_argmin(f, g, x, ...)`` if it stands here."""
+        """``same_argmin(f, g, x, ...)`` or ``proportional(f, g, x, ...)`` if it stands here."""
         token = self.current
-        if token.raw != "same_argmin" or self.following.text != "(":
+        if token.raw not in CALLED or self.following.text != "(":
             return None
         self.advance()
         self.advance()
@@ -103,8 +116,8 @@ class Sentences(Pratt):
             parts.append(self.expression())
         self.expect(")")
         if len(parts) < 3:
-            raise self.spot(token).error("same_argmin takes two expressions and the variables, same_argmin(f, g, x)")
-        return Comparison(self.spot(token), "same_argmin", parts[0], parts[1], tuple(parts[2:]))
+            raise self.spot(token).error(f"{token.raw} takes two expressions and the variables, {token.raw}(f, g, x)")
+        return Comparison(self.spot(token), CALLED[token.raw], parts[0], parts[1], tuple(parts[2:]))
 
     def _step(self, chain: list[Comparison | Step]) -> Step:
         spot = self.spot(self.advance())

@@ -13,6 +13,8 @@ from derive.text.axes import Unifier
 from derive.text.declare import declare
 from derive.text.elaborate import Builder
 from derive.text.errors import ParseError, Source, Spot
+from derive.text.latex.beside import settle
+from derive.text.latex.sentences import LatexSentences, latex_reader
 from derive.text.names import Bound, Fixed, Names
 from derive.text.ranks import Ranks
 from derive.text.resolve import Resolver
@@ -22,29 +24,56 @@ from derive.text.tree import Name, Node, Recursion
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a text says: its relations (a chain gives several), its premises, and every symbol by name."""
+    """What a text says: its relations (a chain gives several), its premises, and every symbol by name.
+
+    `latex` is whether `source` is LaTeX.
+    """
 
     relations: tuple[Relation | Recurrence, ...]
     premises: tuple[Expr, ...]
     symbols: dict[str, Symbol]
     source: str
+    latex: bool = False
 
 
-def parse(text: str, where: str = "", given: Sequence[str] = ()) -> Statement:
-    """The statement that `text` makes under the declarations `where` and the premises `given`.
+def parse(text: str, where: str = "", given: Sequence[str] = (), latex: bool = False) -> Statement:
+    """The statement that `text` makes under the declarations `where` and the premises `given`; `latex` is its language.
 
     Raises `ParseError`, which points at a character of the text, of `where` or of one of `given`.
     """
     names = Names()
     ranges = _declared(where, names)
-    claims, definitions = Sentences(Source(text), names).statement()
-    premises = [Sentences(Source(each, "given"), names).premises() for each in given]
+    if latex:
+        premises = _premises(given, names)
+        known = [node for each in premises for node in each]
+        claims, definitions = latex_reader(Source(text), names, LatexSentences.statement, known).statement()
+    else:
+        claims, definitions = Sentences(Source(text), names).statement()
+        premises = _premises(given, names)
     formulas, symbols = _elaborate(names, [claims, ranges, *premises], definitions)
     relations = tuple(e for e in formulas[: len(claims)] if isinstance(e, Relation | Recurrence))
-    return Statement(relations, tuple(formulas[len(claims) :]), names.symbols(symbols), text)
+    return Statement(relations, tuple(formulas[len(claims) :]), names.symbols(symbols), text, latex)
 
 
-def parse_expression(text: str, where: str = "", scope: Mapping[str, object] | None = None) -> Expr:
+def parse_formula(
+    text: str, where: str = "", given: Sequence[str] = (), latex: bool = False
+) -> tuple[Expr, tuple[Expr, ...]]:
+    """One expression with its definitions, and its premises: a statement without a relation.
+
+    Raises `ParseError` as `parse` does.
+    """
+    names = Names()
+    ranges = _declared(where, names)
+    reader = latex_reader(Source(text), names, LatexSentences.defined) if latex else Sentences(Source(text), names)
+    node, definitions = reader.defined()
+    premises = _premises(given, names)
+    formulas, _ = _elaborate(names, [[node], ranges, *premises], definitions)
+    return formulas[0], tuple(formulas[1:])
+
+
+def parse_expression(
+    text: str, where: str = "", scope: Mapping[str, object] | None = None, latex: bool = False
+) -> Expr:
     """The expression, or single proposition, that `text` is.
 
     `scope` gives names their meaning: expressions, dims, families of dims; its indices are also those that the text
@@ -53,9 +82,14 @@ def parse_expression(text: str, where: str = "", scope: Mapping[str, object] | N
     names = Names(scope)
     if _declared(where, names):
         raise ParseError("a range with formulas is a premise; an expression has none", Spot(Source(where, "where"), 0))
-    node = Sentences(Source(text), names).formula()
+    reader = latex_reader(Source(text), names, LatexSentences.formula) if latex else Sentences(Source(text), names)
+    node = reader.formula()
     formulas, _ = _elaborate(names, [[node]], [])
     return formulas[0]
+
+
+def _premises(given: Sequence[str], names: Names) -> list[list[Node]]:
+    return [Sentences(Source(each, "given"), names).premises() for each in given]
 
 
 def _declared(where: str, names: Names) -> list[Node]:
@@ -73,7 +107,10 @@ def _elaborate(
     resolver = Resolver(names)
     resolver.resolve(definitions, groups)
     everything = [*(definition.node for definition in definitions), *nodes]
-    Ranks(everything).infer()
+    ranks = Ranks(everything)
+    ranks.infer()
+    for node in everything:
+        settle(node, ranks)
     builder = Builder(names)
     unifier = Unifier(names, lambda node: builder.dim(node) if _settled(node) else None)
     for node in everything:
@@ -117,4 +154,4 @@ def _family(node: Recursion, names: Names) -> None:
     names.fixed[node.family.name] = Fixed(symbol)
 
 
-__all__ = ["ParseError", "Statement", "parse", "parse_expression"]
+__all__ = ["ParseError", "Statement", "parse", "parse_expression", "parse_formula"]

@@ -10,6 +10,7 @@ from derive.text.errors import Spot
 
 if TYPE_CHECKING:
     from derive.text.names import Entity
+    from derive.text.ranks import Ranks
 
 MAX_DEPTH = 100
 
@@ -178,6 +179,20 @@ class Reduction(Node):
 
 
 @dataclass(slots=True, eq=False)
+class Improper(Node):
+    """``Integral(body, x, low, high)`` or ``Limit(body, x, point)``; `variable` is a real number bound in the body."""
+
+    callee: str
+    body: Node
+    variable: Name
+    ends: tuple[Node, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.body, self.variable, *self.ends)
+
+
+@dataclass(slots=True, eq=False)
 class RowWise(Node):
     """``softmax(body, over=C)``; the last axis if `over` is None."""
 
@@ -188,6 +203,18 @@ class RowWise(Node):
     @property
     def parts(self) -> tuple[Node, ...]:
         return (self.body,) if self.over is None else (self.body, self.over)
+
+
+@dataclass(slots=True, eq=False)
+class Divergence(Node):
+    """``H(p)``, ``H(p, q)``, ``KL(p||q)`` and their like, of tables of probabilities."""
+
+    kind: str
+    tables: tuple[Node, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return self.tables
 
 
 @dataclass(slots=True, eq=False)
@@ -240,3 +267,33 @@ class Group(Node):
     @property
     def parts(self) -> tuple[Node, ...]:
         return self.items
+
+
+@dataclass(slots=True, eq=False)
+class Deferred(Node):
+    """Syntax that says what it means only when it is known how many axes its parts have; `meaning` is filled in then.
+
+    In LaTeX ``A x`` is a matrix product, a product entry by entry, or a product of numbers.
+    """
+
+    meaning: Node | None = field(default=None, init=False)
+
+    def rank(self, ranks: Ranks) -> int | None:
+        """The number of axes as far as known."""
+        raise NotImplementedError
+
+    def settle(self, ranks: Ranks) -> Node:
+        """The syntax that this stands for. Raises `ParseError` where two readings remain."""
+        raise NotImplementedError
+
+    @property
+    def settled(self) -> Node:
+        assert self.meaning is not None
+        return self.meaning
+
+
+@dataclass(slots=True, eq=False)
+class Extent(Node):
+    """The size of the axes that an index runs along: the end of a range that is not written."""
+
+    index: str

@@ -6,6 +6,7 @@ import pytest
 from flint import arb, ctx
 
 from derive.chain.chain import Chain
+from derive.chain.partial import NoDerivativeError
 from derive.chain.resolve import Derivatives
 from derive.entry import D, Dim, Index, Sum, exp, log, real, relu, sigmoid, softmax, tanh
 from derive.expr.domains import POSITIVE, REAL
@@ -146,3 +147,33 @@ def test_depth_costs_linear_work() -> None:
         return sum(1 for _ in walk(*chain.backward(chain.inputs)))
 
     assert nodes(48) < 13 * nodes(4)
+
+
+def test_a_term_that_depends_on_a_bound_index_has_no_adjoint() -> None:
+    """s is one number per i; its derivative is no number, and certainly not 0."""
+    i = Index("i", N)
+    s = Let("s", x[i] ** 2)
+    total = Let("total", Sum(s, i))
+    with pytest.raises(NoDerivativeError, match="depends on an index that `total` binds"):
+        Derivatives().resolve(D(total, s))
+    assert holds(D(total, x), 2 * x)
+
+
+def test_a_term_with_a_free_index_has_one() -> None:
+    """An index that nothing binds is a constant, also in the definition of a term."""
+    i = Index("i", N)
+    s = Let("s", W[Index("j", M), i] * x)
+    assert holds(D(Let("f", Sum(s**2, N)), s), 2 * s)
+
+
+def test_each_adjoint_is_taken_once() -> None:
+    """All gradients of a deep chain: the work in nodes is linear, and so are the graph and the adjoints."""
+    h: Expr = x
+    square = named("A", N, N)
+    for k in range(200):
+        h = Let(f"h{k}", relu(Let(f"z{k}", square @ h)))
+    chain = Chain(Let("loss", Sum(h, N)))
+    adjoints = chain.backward(chain.inputs)
+    assert len(adjoints) == 402
+    assert sum(1 for _ in walk(*(a.expr for a in adjoints), into_terms=False)) < 402 * 20
+    assert len(set(adjoints)) == len(adjoints)

@@ -52,7 +52,7 @@ def write(folder: Path, **changes: str) -> str:
         (["--no-such-option"], 2),
         ([""], 2),
         (["tests"], 2),
-        (["softplus(x) - relu(x) <= log(2)", "--require", "proved"], 3),
+        (["cos(pi/5) = (1 + sqrt(5))/4", "--require", "proved"], 3),
         (["x = x", "y = 2*y"], 1),
         (["x = x", "y = 2*y", "x + = 1"], 2),
         (["loss.focal"], 0),

@@ -16,7 +16,6 @@ import pytest
 from derive import library
 from derive.certificate import CertificateError, Verifier, read
 from derive.cli import main
-from derive.prove import equality
 
 STATEMENTS = {  # statement, given, where; by the method of the verdict, the last word apart
     "normal form": ("(x + y)**2 = x**2 + 2*x*y + y**2", "", ""),
@@ -36,8 +35,8 @@ STATEMENTS = {  # statement, given, where; by the method of the verdict, the las
     "refuted, function": ("f(x, y) = f(y, x)", "", "f: function"),
     "refuted, recurrence": ("m[t] = t", "m[0] = 0; m[t] = m[t-1] + 2 for t in [1,T]", ""),
     "refuted, law": ("I(X;Y|Z) = I(X;Y)", "", ""),
-    "tested": ("softplus(x) - relu(x) <= log(2)", "", ""),
-    "tested, condition": ("log(x*y) = log(x) + log(y)", "", ""),
+    "tested": ("cos(pi/5)*x = x*(1 + sqrt(5))/4", "", ""),
+    "tested, condition": ("log(x*x*cos(pi/5)) = 2*log(x) + log((1 + sqrt(5))/4)", "", ""),
     "chain": ("x = y <= y + 1", "", ""),
 }
 
@@ -86,7 +85,7 @@ def test_nothing_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     files = [tmp_path / f"{k}.json" for k in range(3)]
     for file, name in zip(files, ("loss.focal", "loss.gaussian_nll", "update.adam"), strict=True):
         assert main(["check", name, "--certificate", str(file)]) == 0
-    monkeypatch.setattr(equality, "equal", search)
+    monkeypatch.setattr("derive.prove.goal.equal", search)
     monkeypatch.setattr("derive.meaning.normal.equal", search)
     monkeypatch.setattr("derive.meaning.normal.prove.equal", search)
     monkeypatch.setattr("derive.meaning.normal.prove.Normaliser", search)
@@ -300,7 +299,7 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["verify", str(file), "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(row["verdict"], row["status"]) for row in rows] == [("refuted", "confirmed"), ("tested", "confirmed")]
+    assert [(row["verdict"], row["status"]) for row in rows] == [("refuted", "confirmed"), ("proved", "confirmed")]
     assert rows[1]["source"] == {"statement": "x = y <= y + 1", "where": "", "given": [], "relation": 2}
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from derive.catalog.backprop.mlp2 import Mlp2
+from derive.catalog.backprop.two_layers import TwoLayers
 from derive.catalog.loss.focal import Focal
 from derive.catalog.loss.gaussian_nll import GaussianNll
 from derive.catalog.update.adam import Adam
@@ -18,7 +19,7 @@ from derive.expr.leaves import Let, Symbol
 from derive.expr.node import Expr
 from derive.expr.operations import exp, tanh
 
-RECORDS = [entry.record for entry in (Focal, GaussianNll, Mlp2, Adam)]
+RECORDS = [entry.record for entry in (Focal, GaussianNll, Mlp2, TwoLayers, Adam)]
 
 
 def scheduled(record: Record, program: str) -> Schedule:
@@ -47,6 +48,7 @@ def check_order(function: Function) -> None:
         assert step.variable not in known, f"{function.name}: {step.variable} is computed twice"
         known.add(step.variable)
     assert set(function.results) <= known
+    assert len(set(function.results)) == len(function.results), f"{function.name} returns a value twice"
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)

@@ -56,7 +56,7 @@ def test_draws_lie_in_their_domain(name, simple):
     domain = DOMAINS.get(name) or LIMITED[name]
     for seed in range(60):
         shapes: list[tuple[int, ...]] = [(), (4,), (2, 3)]
-        shape = (3, 3) if domain.structure in ("symmetric", "posdef") else shapes[seed % 3]
+        shape = (3, 3) if domain.structure in ("symmetric", "posdef", "permutation") else shapes[seed % 3]
         if domain.structure in ("onehot", "simplex") and not shape:
             continue
         entries = draw(domain, Random(seed), shape, simple)
@@ -68,6 +68,8 @@ def test_draws_lie_in_their_domain(name, simple):
             assert sum(entries) == 1
         if domain.structure in ("symmetric", "posdef"):
             assert all(entries[3 * r + c] == entries[3 * c + r] for r in range(3) for c in range(3))
+        if domain.structure == "permutation":
+            assert all(sum(entries[3 * r : 3 * r + 3]) == 1 == sum(entries[r::3]) for r in range(3))
         if domain.structure == "posdef":
             a, b, c, d, e, f, g, h, i = entries
             assert a > 0

@@ -21,6 +21,7 @@ from derive.expr.build import (
     function,
     half,
     inv,
+    layers,
     logsumexp,
     norm,
     ones,
@@ -33,10 +34,13 @@ from derive.expr.build import (
     variable,
     where,
 )  # fmt: skip
+from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
 from derive.expr.dims import Dim
+from derive.expr.divergence import Divergence
 from derive.expr.families import DimFamily
 from derive.expr.information import Information
-from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Constant, Index, Let, Number, Size, Symbol
+from derive.expr.layers import Layers
+from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Constant, Index, Let, Number, Size, Symbol, Variable
 from derive.expr.node import Expr, as_expr
 from derive.expr.propositions import Relation
 from derive.expr.structure import Bound, Call, Weighted
@@ -58,8 +62,11 @@ u, v, w = named("u", real(N)), named("v", real(N)), named("w", real(M))
 A, B, S, W1 = named("A", real(N, M)), named("B", real(N, M)), named("S", real(N, N)), named("W1", real(M, N))
 f, q, p, z = named("f", function()), named("q", simplex(K, role="target")), named("p", simplex(Z)), named("z", real(K))
 V1, V2, V3 = (named(name, variable()) for name in "XYZ")
+s = Variable("s")
 i, j, t, l = Index("i", N), Index("j", M), Index("t"), Index("l")
 d = DimFamily("d")
+k = Index("k", K)
+hidden = named("h", real(family=k))
 W, m = named("W", real(d[l], d[l - 1], family=l)), named("m", real(family=t))
 loss, dA = Let("loss", Sum((u - v) ** 2, N)), Let("dA", 2 * A)
 BY_CASES = where(x > 0, x, -x)
@@ -183,6 +190,14 @@ PRINTED: dict[type[Expr], list[tuple[Expr, str]]] = {
         (D(x**2 + x, x), r"\frac{\partial}{\partial x} (x^2 + x)"),
         (D(Sum(u**2, N), u), r"\frac{\partial}{\partial u} \sum_{i=1}^{N} u_i^2"),
     ],
+    Variable: [(s + 1, "s + 1")],
+    Integral: [
+        (Integral.of(x * s, s, as_expr(0), INFINITY), r"\int_{0}^{\infty} x s \, \mathrm{d}s"),
+        (Integral.of(x + s, s, -INFINITY, x) ** 2, r"\left(\int_{-\infty}^{x} (x + s) \, \mathrm{d}s\right)^2"),
+    ],
+    Limit: [(Limit.of(x + 1 / s, s, INFINITY), r"\lim_{s \to \infty} \left(x + \frac{1}{s}\right)")],
+    Jacobian: [(Jacobian.of(A @ w, w), r"\operatorname{jacobian}(A w,\, w)")],
+    Hessian: [(Hessian.of(w @ w, w), r"\nabla^2_{w}(w^{\top} w)")],
     type(x.at(x=0)): [
         (f(x).at(x=0), r"\left.f(x)\right|_{x=0}"),
         ((x + y).at(x=1, y=a), r"\left.(x + y)\right|_{x=1,\, y=a}"),
@@ -196,7 +211,6 @@ PRINTED: dict[type[Expr], list[tuple[Expr, str]]] = {
         (equals(x, y), "x = y"),
         (x <= y, r"x \le y"),
         (Relation.of("!=", x, y), r"x \ne y"),
-        (Relation.of("→", x, y), r"x \to y"),
         (Relation.of("∝", x, y, (a,)), r"x \propto_{a} y"),
         (
             Relation.of("same_argmin", x + 1, y, (a, b)),
@@ -204,6 +218,19 @@ PRINTED: dict[type[Expr], list[tuple[Expr, str]]] = {
         ),
     ],
     type(recurrence(m, t, 0, m[t - 1])): [(recurrence(m, t, 0, a * m[t - 1]), r"m_0 = 0,\quad m_t = a m_{t - 1}")],
+    Divergence: [
+        (Divergence.of("entropy", p), "H(p)"),
+        (Divergence.of("cross_entropy", q, q), r"H(q,\, q)"),
+        (Divergence.of("KL", q, q), r"D_{\mathrm{KL}}(q \,\|\, q)"),
+        (Divergence.of("chi2", q, q), r"\chi^2(q \,\|\, q)"),
+        (Divergence.of("h", x), r"\mathrm{h}(x)"),
+    ],
+    Layers: [
+        (
+            layers(k, start={hidden: x}, step={hidden: a * hidden[k - 1]}),
+            r"h_0 = x,\quad h_k = a h_{k - 1},\quad k = 1,\, \dots,\, K",
+        ),
+    ],
     Information: [
         (H(V1, V2, given=(V3,)), r"H(X,Y \mid Z)"),
         (2 * I(V1, (V2, V3)), r"2 \, I(X;Y,Z)"),

@@ -261,7 +261,7 @@ def test_limits_and_infinite_sums_are_left_to_others():
     assert finding.counterexample is None
     assert finding.draws_effective == 0
     assert finding.message.startswith("no values")
-    assert falsify(Relation.of("→", a, b)).message.startswith("the relation →")
+    assert falsify(Relation.of("∝", a, b, (a,))).message.startswith("the relation ∝")
 
 
 def test_exact_agreement_has_its_own_number_of_digits():

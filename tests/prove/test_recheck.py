@@ -14,9 +14,9 @@ from derive.expr.build import H, Sum, function, onehot, posdef, real, recurrence
 from derive.expr.dims import Dim
 from derive.expr.domains import BINARY, FUNCTION, ONEHOT, POSDEF, REAL, SIMPLEX, SYMMETRIC, Domain
 from derive.expr.families import DimFamily
-from derive.expr.leaves import Index, Symbol
+from derive.expr.leaves import PI, Index, Symbol
 from derive.expr.node import Expr, as_expr
-from derive.expr.operations import exp
+from derive.expr.operations import cos, exp, sqrt
 from derive.expr.propositions import Relation
 from derive.meaning.numbers.functions import Smooth
 from derive.meaning.numbers.recorded import contains
@@ -188,7 +188,7 @@ def test_an_induction_takes_no_premise() -> None:
 
 
 def test_draws() -> None:
-    claim = Relation.of("<=", 1 + x, exp(x))
+    claim = Relation.of("=", cos(PI / 5), (1 + sqrt(5)) / 4)
     check = row(decide(claim))
     assert again(claim, check) == Recheck("confirmed", "draws repeated: 24")
     assert again(FALSE["balls"][0], check) == Recheck("failed", "the draws refute the claim")

@@ -8,13 +8,27 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from derive.expr import arithmetic, build, information, leaves, operations, propositions, structure, tensor
+from derive.expr import (
+    arithmetic,
+    build,
+    calculus,
+    divergence,
+    information,
+    leaves,
+    operations,
+    propositions,
+    structure,
+    tensor,
+)
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
+from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
 from derive.expr.dims import Dim
+from derive.expr.divergence import KINDS as DIVERGENCES
+from derive.expr.divergence import Divergence
 from derive.expr.errors import DeriveError
 from derive.expr.families import DimFamily
 from derive.expr.information import Information
-from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Index, Let, Number, Size, Symbol
+from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Index, Let, Number, Size, Symbol, Variable
 from derive.expr.node import Expr, walk
 from derive.expr.operations import OPERATIONS, Apply, slope
 from derive.expr.plain import plain
@@ -46,15 +60,17 @@ SYMBOLS = (
 )  # fmt: skip
 a, b, beta, x, y, A, B, S, w, p, q = SYMBOLS
 W = named("W", build.real(d[u], d[u - 1], family=u))
+v = Variable("v")
 TERM = Let("loss", (x - y) @ (x - y))
 LEAVES: tuple[Expr, ...] = (
-    *SYMBOLS, TERM, i, j, t, u, N.size, M.size, LONGER.size, d[u].size, PI, EULER_GAMMA, W[u], m[t], m[0],
+    *SYMBOLS, TERM, v, i, j, t, u, N.size, M.size, LONGER.size, d[u].size, PI, EULER_GAMMA, W[u], m[t], m[0],
     *(Number.of(Fraction(value)) for value in ("0", "1", "2", "3", "1/2", "7/3", "1/10")),
     Linear.of("ones", (), (N, M)), Linear.of("eye", (), (N,)), Linear.of("ones", (), (LONGER,)),
     Information.of((VARIABLES[:2],), VARIABLES[2:]), Information.of(((VARIABLES[0],), (VARIABLES[1],)), under="q"),
 )  # fmt: skip
 SCOPE: dict[str, object] = {
     "N": N, "M": M, "K": K, "longer": LONGER, "d": d, "W": W, "m": m, "loss": TERM, "i": i, "j": j, "t": t, "u": u,
+    "v": v,
     **{s.name: s for s in (*VARIABLES, *FUNCTIONS, *SYMBOLS)},
 }  # fmt: skip
 
@@ -91,6 +107,12 @@ CONSTRUCTORS: tuple[Callable[[Choose, Choose], Expr], ...] = (
     lambda e, o: Delta.of(e(0), e(0)),
     lambda e, o: Where.of(Relation.of(o(ORDERED), e(0), e(0)), e(0), e(0)),
     lambda e, o: Derivative.of(e(0), e(0)),
+    lambda e, o: Integral.of(e(0), v, o((Number.of(0), Neg.of(INFINITY), e(0))), o((INFINITY, e(0)))),
+    lambda e, o: Limit.of(e(0), v, o((Number.of(0), INFINITY, Neg.of(INFINITY), e(0)))),
+    lambda e, o: Divergence.of(o(("entropy", "h")), e(0)),
+    lambda e, o: Divergence.of(o([kind for kind, (count, _) in DIVERGENCES.items() if count == 2]), e(0), e(0)),
+    lambda e, o: Jacobian.of(e(0), e(0)),
+    lambda e, o: Hessian.of(e(0), e(0)),
     lambda e, o: Evaluated.of(e(0), {o(SYMBOLS[:2]): e(0)}),
     lambda e, o: Evaluated.of(e(0), {a: e(0), x: e(0)}),
     lambda e, o: Expect.of(e(0), e(0)),
@@ -157,6 +179,8 @@ KINDS = (
     build.where(a > 0, a, 0),
     build.D(TERM, x), (a * b).at(a=1), build.E(p, x), a <= b, build.recurrence(m, t, 0, beta * m[t - 1]),
     build.I(*VARIABLES), Weighted.of(p, x),
+    Integral.of(v * a, v, Number.of(0), INFINITY), Limit.of(a / v, v, INFINITY), Jacobian.of(x, x), Hessian.of(a, x), v,
+    Divergence.of("KL", p, p),
 )  # fmt: skip
 
 
@@ -166,7 +190,7 @@ def test_every_kind_of_node(e: Expr) -> None:
 
 
 def test_no_kind_of_node_is_left_out() -> None:
-    modules = (arithmetic, information, leaves, operations, propositions, structure, tensor)
+    modules = (arithmetic, calculus, divergence, information, leaves, operations, propositions, structure, tensor)
     abstract = {arithmetic.Entrywise, leaves.Unique}
     kinds = {
         value

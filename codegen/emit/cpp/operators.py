@@ -84,7 +84,8 @@ class _Operator:
     def pulling_back(self) -> Iterator[str]:
         """The values of a loss: their gradients are another program."""
         yield f"def _keep_{self.name}(ctx, inputs, output):"
-        yield f"    {', '.join((*self.names, *self.numbers))} = inputs"
+        taken = (*self.names, *self.numbers)
+        yield f"    {', '.join(taken)}{',' if len(taken) == 1 else ''} = inputs"
         yield f"    ctx.save_for_backward({', '.join(self.names)})"
         yield f"    ctx.numbers = ({', '.join(self.numbers)}{',' if len(self.numbers) == 1 else ''})"
         yield from ("", "")

@@ -201,6 +201,8 @@ class Writer:
         return [self._operand(o, node.labels) for o in node.operands]
 
     def _sum(self, node: Node) -> Code:
+        if (small := self._exp_minus_one(node)) is not None:
+            return small
         first, *rest = node.operands
         out = self._operand(first, node.labels).at(SUM)
         for o in rest:
@@ -214,6 +216,19 @@ class Writer:
             else:
                 out += f" + {self._operand(o, node.labels).at(PRODUCT)}"
         return Code(out, SUM)
+
+    def _exp_minus_one(self, node: Node) -> Code | None:
+        """exp(x) - 1, which would cancel for a small x."""
+        if len(node.operands) != 2:
+            return None
+        for one, other in (node.operands, node.operands[::-1]):
+            inner, added = self.graph[one.node], self.graph[other.node]
+            unit = self.graph[added.operands[0].node].number if added.operation == "negate" else None
+            if inner.operation == "exp" and not self.is_number(one.node) and (added.number == -1 or unit == 1):
+                here = dict(zip(inner.labels, one.labels, strict=True))
+                under = Operand(inner.operands[0].node, tuple(here[x] for x in inner.operands[0].labels))
+                return Code(f"torch.expm1({self._operand(under, node.labels).text})")
+        return None
 
     def _negated(self, operand: Operand, node: Node) -> Code:
         inner = self.graph[operand.node]

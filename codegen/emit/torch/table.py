@@ -54,7 +54,8 @@ ROWS: dict[str, Row | NotAvailable] = {
     "cosh": Row("torch.cosh({0})", "math.cosh({0})", cost=12),
     "acos": Row("torch.acos({0})", "math.acos({0})", cost=12),
     "erf": Row("torch.erf({0})", "math.erf({0})", cost=12),
-    "Phi": Row("torch.special.ndtr({0})", cost=12),
+    # torch.special.ndtr has no digit left at -10
+    "Phi": Row("0.5 * torch.erfc(-math.sqrt(0.5) * {0})", cost=12, level=PRODUCT),
     "phi": Row("torch.exp(-0.5 * torch.square({0})) / math.sqrt(2 * math.pi)", cost=12, level=PRODUCT),
     "gamma": Row("torch.exp(torch.lgamma({0}))", "math.gamma({0})", cost=28),  # of positive numbers
     "loggamma": Row("torch.lgamma({0})", "math.lgamma({0})", cost=20),

@@ -4,158 +4,168 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from derive import certificate, library
+from derive.claims import Claims, Source, of_record, of_statement
 from derive.cli import OK, REFUTED, UNDECIDED, USAGE, worst
+from derive.cli.answer import Answer, Request, answer
 from derive.cli.arguments import kind
-from derive.cli.output import details, formula, mark, row
-from derive.entry.record import Record
-from derive.entry.verification import LineResult, verify
+from derive.cli.failure import print_error
+from derive.cli.output import details, has_unicode, mark, row
+from derive.cli.pool import Pool
 from derive.expr.errors import DeriveError
-from derive.expr.propositions import Relation
 from derive.prove.verdict import Verdict
 
 
-class Session:
-    """One run: prints verdicts in order, collects exit statuses and evidence."""
+@dataclass(frozen=True)
+class Asked:
+    """A claim to be decided, or an error of its author; `place` is a line of a file, `title` that of an entry."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        self.options = options
-        self.statuses: list[int] = []
-        self.checks: list[certificate.Check] = []
-
-    def report(
-        self,
-        text: str,
-        claim: Relation,
-        source: certificate.Source,
-        verdict: Verdict,
-        status: int,
-        seconds: float,
-        **fields: Any,
-    ) -> None:
-        """Print a verdict; `source` says where the claim stands."""
-        self.statuses.append(status)
-        if self.options.certificate:
-            self.checks.append(certificate.check(source, claim, row(verdict, **fields), self.options.seed))
-        if self.options.json:
-            timing = {"seconds": round(seconds, 3)} if self.options.timings else {}
-            print(json.dumps({**row(verdict, **fields), **timing}, ensure_ascii=False), flush=True)
-            return
-        took = f"  {seconds:.2f} s" if self.options.timings else ""
-        print(f"{mark(verdict.kind, status == REFUTED)} {text}{took}", flush=True)
-        for line in details(verdict):
-            print(f"            {line}")
-
-    def failed(self, error: DeriveError, place: str = "", **fields: Any) -> None:
-        """An error of the author: printed, counted, and the run goes on with the next statement."""
-        self.statuses.append(USAGE)
-        if self.options.json:
-            blank = row(Verdict("undecided"), **fields)
-            position = getattr(error, "position", None)
-            print(
-                json.dumps(
-                    {**blank, "verdict": "error", "message": str(error), "position": position}, ensure_ascii=False
-                )
-            )
-        else:
-            sys.stdout.flush()
-            print(f"error: {place}{error}", file=sys.stderr)
-
-    def status(self, verdict: Verdict, expected: str) -> int:
-        if verdict.kind == "undecided":
-            return UNDECIDED
-        if (verdict.kind == "refuted") != (expected == "refuted"):
-            return REFUTED
-        weak = {"proved": ("tested", "assumed"), "tested": ("assumed",)}.get(self.options.require or "", ())
-        if verdict.kind in weak or (self.options.strict and verdict.reason_status == "unconfirmed"):
-            return UNDECIDED
-        return OK
+    request: Request | None = None
+    error: DeriveError | None = None
+    statement: str = ""
+    place: str = ""
+    title: str = ""
 
 
 def run(options: argparse.Namespace) -> int:
-    session = Session(options)
     if not options.what and options.file is None:
         raise DeriveError("nothing to check: give an id, a file.py or a statement, or -f FILE")
-    for word in options.what:
-        try:
-            if kind(word) == "statement":
-                _no_path(word)
-                _statement(session, word, options.where, tuple(options.given))
-            else:
-                for record in library.records(word):
-                    _record(session, record, word)
-        except DeriveError as error:
-            session.failed(error, statement=word)
-    if options.file is not None:
-        for place, text, given, where in _lines(options.file):
-            try:
-                _statement(session, text, where or options.where, (*options.given, *given))
-            except DeriveError as error:
-                session.failed(error, place, statement=text)
+    if options.jobs < 1:
+        raise DeriveError(f"--jobs {options.jobs}: at least 1 is expected")
+    if options.budget is not None and not 0 < options.budget < 1e6:
+        raise DeriveError(f"--budget {options.budget:g}: a positive number of seconds is expected")
+    session = Session(options)
+    if options.jobs == 1 and options.budget is None:
+        for asked in session.asked():
+            session.report(asked, _here(session.claims, asked))
+    else:
+        with Pool(options.jobs, options.budget) as pool:
+            everything = list(session.asked())
+            answers = pool.answers([asked.request for asked in everything if asked.request is not None])
+            for asked in everything:
+                session.report(asked, None if asked.request is None else next(answers))
     if options.certificate:
         certificate.write(Path(options.certificate), session.checks)
     return worst(session.statuses)
 
 
-def _record(session: Session, record: Record, word: str) -> None:
-    started = time.perf_counter()
-    if not session.options.json:
-        print(f"{record.id}  {record.title}")
-    for result in verify(
-        record,
-        seed=session.options.seed,
-        command=shlex.join(["derive", "check", word]),
-        paranoid=session.options.paranoid,
-    ):
-        now = time.perf_counter()
-        status = session.status(result.verdict, result.expected)
-        fields = {
-            "statement": str(result.relation),
-            "entry": record.id,
-            "calc": result.calc.name,
-            "line": result.number,
-            "expected": result.expected,
+def _here(claims: Claims, asked: Asked) -> Answer | DeriveError | None:
+    """The answer, found in this process."""
+    try:
+        return None if asked.request is None else answer(claims, asked.request)
+    except DeriveError as error:
+        return error
+
+
+class Session:
+    """One run: knows what was asked, prints verdicts in order, collects exit statuses and evidence."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.claims = Claims()
+        self.statuses: list[int] = []
+        self.checks: list[certificate.Check] = []
+
+    # -- what is asked
+
+    def asked(self) -> Iterator[Asked]:
+        """Every claim of the command line, in order."""
+        for word in self.options.what:
+            if kind(word) == "statement":
+                yield from self._statement(word, "", self.options.where, ())
+            else:
+                yield from self._entries(word)
+        if self.options.file is not None:
+            for place, text, given, where in _lines(self.options.file):
+                yield from self._statement(text, place, where or self.options.where, given)
+
+    def _entries(self, word: str) -> Iterator[Asked]:
+        try:
+            for record in library.records(word):
+                title = f"{record.id}  {record.title}"
+                for source in of_record(record, word if kind(word) == "file" else ""):
+                    yield self._claim(source, title=title)
+                    title = ""
+        except DeriveError as error:
+            yield Asked(error=error, statement=word)
+
+    def _statement(self, text: str, place: str, where: str, more: tuple[str, ...]) -> Iterator[Asked]:
+        given = (*self.options.given, *more)
+        try:
+            if not place:
+                _no_path(text)
+            statement = self.claims.read(text, where, given, self.options.latex)
+            for source in of_statement(statement, text, where, given):
+                yield self._claim(source, statement=text, place=place)
+        except DeriveError as error:
+            yield Asked(error=error, statement=text, place=place)
+
+    def _claim(self, source: Source, statement: str = "", place: str = "", title: str = "") -> Asked:
+        claim, expected = self.claims.relation(source)
+        request = {
+            "source": source,
+            "claim": str(claim),
+            "expected": expected,
+            "seed": self.options.seed,
+            "paranoid": self.options.paranoid,
+            "unicode": has_unicode(),
+            "steps": self.options.json,
         }
-        source = certificate.line_source(result, word if kind(word) == "file" else "")
-        session.report(_text(result), result.relation, source, result.verdict, status, now - started, **fields)
-        started = now
+        return Asked(request, statement=statement, place=place, title=title)
 
+    # -- what was found
 
-def _text(result: LineResult) -> str:
-    names = ", ".join(reason.name for reason in result.line.by)
-    confirmed = {"confirmed": "", "unconfirmed": " (unconfirmed)", "none": ""}[result.verdict.reason_status]
-    reason = f"  by {names}{confirmed}" if names else ""
-    method = f"  [{result.verdict.method}]" if result.verdict.method else ""
-    place = f"{result.calc.name}.{result.number}"
-    falsehood = ""
-    if result.expected == "refuted":
-        falsehood = f"  ({'a falsehood, as declared' if result.verdict.kind == 'refuted' else 'declared false'})"
-    return f"{place:<18} {formula(result.relation)}{method}{reason}{falsehood}"
+    def report(self, asked: Asked, found: Answer | DeriveError | None) -> None:
+        """Print a verdict, or the author's error; the run goes on with the next claim."""
+        if asked.title and not self.options.json:
+            print(asked.title)
+        if asked.request is None or isinstance(found, DeriveError):
+            error = found if isinstance(found, DeriveError) else asked.error
+            assert error is not None
+            self._failed(error, asked.place, asked.statement)
+            return
+        assert found is not None
+        shown, seconds = found["row"], found["seconds"]
+        status = self._status(shown)
+        self.statuses.append(status)
+        if self.options.certificate:
+            source, claim = asked.request["source"], asked.request["claim"]
+            self.checks.append(certificate.check(source, claim, shown, self.options.seed))
+        if self.options.json:
+            timing = {"seconds": round(seconds, 3)} if self.options.timings else {}
+            print(json.dumps({**shown, **timing}, ensure_ascii=False), flush=True)
+            return
+        took = f"  {seconds:.2f} s" if self.options.timings else ""
+        print(f"{mark(shown['verdict'], status == REFUTED)} {found['text']}{took}", flush=True)
+        for line in details(shown):
+            print(f"            {line}")
 
+    def _failed(self, error: DeriveError, place: str, statement: str) -> None:
+        self.statuses.append(USAGE)
+        if self.options.json:
+            blank = row(Verdict("undecided"), statement=statement)
+            position = getattr(error, "position", None)
+            shown = {**blank, "verdict": "error", "message": str(error), "position": position}
+            print(json.dumps(shown, ensure_ascii=False))
+        else:
+            print_error(error, place)
 
-def _statement(session: Session, text: str, where: str, given: tuple[str, ...]) -> None:
-    from derive.api import decide_statement
-
-    words = ["derive", "check", text.strip()]
-    words += [w for premise in given for w in ("--given", premise)] + (["--where", where] if where else [])
-    started = time.perf_counter()
-    verdicts = decide_statement(
-        text, where, given, seed=session.options.seed, command=shlex.join(words), paranoid=session.options.paranoid
-    )
-    for number, (relation, verdict) in enumerate(verdicts, start=1):
-        now = time.perf_counter()
-        source = {"statement": text, "where": where, "given": list(given), "relation": number}
-        shown = f"{formula(relation)}  [{verdict.method}]" if verdict.method else formula(relation)
-        status = session.status(verdict, "holds")
-        session.report(shown, relation, source, verdict, status, now - started, statement=text.strip())
-        started = now
+    def _status(self, shown: dict[str, Any]) -> int:
+        found = shown["verdict"]
+        if found == "undecided":
+            return UNDECIDED
+        if (found == "refuted") != (shown["expected"] == "refuted"):
+            return REFUTED
+        weak = {"proved": ("tested", "assumed"), "tested": ("assumed",)}.get(self.options.require or "", ())
+        if found in weak or (self.options.strict and shown["reason_status"] == "unconfirmed"):
+            return UNDECIDED
+        return OK
 
 
 def _no_path(word: str) -> None:

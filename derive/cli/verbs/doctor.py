@@ -7,17 +7,14 @@ import shutil
 import subprocess
 import sys
 from importlib import metadata
-from typing import TYPE_CHECKING
 
 from derive.cli import OK
-
-if TYPE_CHECKING:
-    from derive.meaning.laws import Law
 
 PACKAGES = {  # package -> what needs it, the command that adds it
     "sympy": ("check: proposals and second opinions", "pip install derive-math"),
     "networkx": ("check: chains", "pip install derive-math"),
     "python-flint": ("check: ball arithmetic", "pip install derive-math"),
+    "z3-solver": ("check: distinctions of cases and polynomials", "pip install derive-math"),
     "torch": ("generate, and the checks of generated code", "pip install 'derive-math[torch]'"),
 }
 PROGRAMS = {
@@ -49,22 +46,24 @@ def _version(program: str) -> str:
 
 
 def _trusted() -> int:
+    from derive.cli.explained.law_text import law_text
+    from derive.meaning.integrals import INTEGRAL_LAWS
     from derive.meaning.laws import LAWS
+    from derive.prove.theorems.shown import trusted
 
-    width = max(len(name) for name in LAWS)
+    theorems = list(trusted())
+    width = max(len(name) for name in (*LAWS, *(name for name, _, _ in theorems), *map(_integral, INTEGRAL_LAWS)))
     for law in LAWS.values():
-        print(f"{law.name:<{width}}  {_statement(law)}  [{law.cite}]")
+        print(f"{law.name:<{width}}  {law_text(law)}  [{law.cite}]")
+    for law in INTEGRAL_LAWS.values():
+        print(f"{_integral(law.name):<{width}}  {law.text}  [{law.cite}]")
+    for name, statement, cite in theorems:
+        print(f"{name:<{width}}  {statement}  [{cite}]")
     print(f"{len(LAWS)} trusted laws; ring arithmetic and renaming of bound indices are built in")
+    print(f"{len(INTEGRAL_LAWS)} trusted integrals")
+    print(f"{len(theorems)} trusted inequalities")
     return OK
 
 
-def _statement(law: Law) -> str:
-    from derive.expr.domains import REAL
-    from derive.expr.leaves import Index, Symbol
-    from derive.meaning.laws import NEEDS
-
-    if law.statement is None:
-        return law.text
-    left, right = law.instance({v: Index(v) if v == "i" else Symbol(v, domain=REAL) for v in law.variables})
-    needs = [NEEDS[need].format(variable) for variable, need in law.needs]
-    return f"{left} = {right}" + (f"  if {', '.join(needs)}" if needs else "")
+def _integral(name: str) -> str:
+    return f"integral_{name}"

@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from derive import library
-from derive.certificate import Check, Verifier, check, line_source, read
+from derive.certificate import Check, Verifier, check, read
+from derive.claims import Claims, of_record
 from derive.cli import MISSING, OK, REFUTED
 from derive.cli.arguments import kind
 from derive.cli.output import coloured, has_unicode, row
 from derive.cli.verbs.generate import SIGNS, TORCH_MISSING, show
 from derive.entry.record import Record
-from derive.entry.verification import verify as check_lines
 from derive.expr.errors import DeriveError
 from derive.prove.recheck import CONFIRMED, FAILED
 
@@ -36,16 +36,18 @@ def run(options: argparse.Namespace) -> int:
     if kind(word) == "statement":
         raise DeriveError(f"{word}: neither an id, nor a FILE.py, a certificate FILE.json or a folder of `generate`")
     if kind(word) == "file":
-        return _checks(_fresh(library.load(word), word, options.seed), options.json)
+        return _checks(_fresh(library.records(word), word, options.seed), options.json)
     return _checks(_fresh([library.entry(word)], "", options.seed), options.json)
 
 
 def _fresh(records: list[Record], file: str, seed: int) -> Iterator[Check]:
     """The checks of entries made now, as they would be read from a certificate."""
+    claims = Claims()
     for record in records:
-        for result in check_lines(record, seed=seed):
-            found = row(result.verdict, expected=result.expected)
-            yield json.loads(json.dumps(check(line_source(result, file), result.relation, found, seed)))
+        for source in of_record(record, file):
+            found = claims.decide(source, seed, paranoid=False)
+            shown = row(found.verdict, expected=found.expected)
+            yield json.loads(json.dumps(check(source, found.relation, shown, seed)))
 
 
 def _checks(checks: list[Check] | Iterator[Check], as_json: bool) -> int:

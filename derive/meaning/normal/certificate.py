@@ -17,6 +17,7 @@ from derive.expr.errors import DeriveError
 from derive.expr.leaves import Index, Let, Symbol
 from derive.expr.node import Expr, walk
 from derive.expr.plain import plain
+from derive.meaning.facts import Fact
 from derive.meaning.interval import Interval
 from derive.meaning.normal.checker import Checker, Confirmation, Unconfirmed
 from derive.meaning.normal.work import Step
@@ -43,8 +44,9 @@ class Certificate:
     checked: bool = True
 
     def to_json(self) -> dict[str, Any]:
-        writing = _Leaves((self.left, self.right, *self.premises))
+        writing = Leaves((self.left, self.right, *self.premises))
         return {
+            "kind": "normal form",
             "schema": SCHEMA,
             "left": plain(self.left),
             "right": plain(self.right),
@@ -70,20 +72,21 @@ def verify(
     *,
     assumed: dict[Expr, Interval] | None = None,
     premises: Sequence[propositions.Relation] = (),
+    facts: tuple[Fact, ...] = (),
 ) -> Confirmation:
     """Check a stored certificate against a statement. Raises `Unconfirmed` if it does not prove it."""
     if data.get("schema") != SCHEMA:
         raise Unconfirmed(f"a certificate of schema {data.get('schema')!r}, not {SCHEMA}")
     try:
         laws = None if data["laws"] is None else frozenset(data["laws"])
-        reading = _Leaves((left, right, *premises))
+        reading = Leaves((left, right, *premises))
         steps = [reading.step(step) for step in data["steps"]]
-        return Checker(laws, assumed or {}, premises).confirm(left, right, steps)
+        return Checker(laws, assumed or {}, premises, facts).confirm(left, right, steps)
     except MALFORMED as e:
         raise Unconfirmed(f"the certificate does not fit this statement ({type(e).__name__}: {e})") from e
 
 
-class _Leaves:
+class Leaves:
     """Leaves by their place in a statement; indices that a proof added come after those."""
 
     def __init__(self, statement: Iterable[Expr]) -> None:

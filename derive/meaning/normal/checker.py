@@ -16,9 +16,11 @@ from derive.expr.node import Expr
 from derive.expr.plain import plain
 from derive.expr.propositions import Relation
 from derive.expr.substitute import free_indices
+from derive.meaning.facts import Fact
 from derive.meaning.interval import Interval
 from derive.meaning.laws import NEEDS, law
-from derive.meaning.normal.expander import Atom, Poly, Unconfirmed, constant, plus, power_of
+from derive.meaning.normal.atoms import Atom, Poly, Unconfirmed, constant, plus, power_of
+from derive.meaning.normal.defined import one_sided, requirements
 from derive.meaning.normal.reading import Denominators, Reader, Use, without
 from derive.meaning.normal.signs import Signs, rational
 from derive.meaning.normal.work import Step
@@ -48,19 +50,26 @@ class Confirmation:
 
 class Checker(Reader):
     def __init__(
-        self, laws: frozenset[str] | None, assumed: dict[Expr, Interval], premises: Sequence[Relation] = ()
+        self,
+        laws: frozenset[str] | None,
+        assumed: dict[Expr, Interval],
+        premises: Sequence[Relation] = (),
+        facts: tuple[Fact, ...] = (),
     ) -> None:
-        super().__init__(laws, assumed)
+        super().__init__(laws, assumed, facts)
         self.premises = premises
         self.rules: dict[Atom, list[Rule]] = {}
         self.active: set[Atom] = set()  # atoms whose rules are being worked out
         self.removed: set[Atom] = set()  # atoms that were cancelled
+        self.about: frozenset[Index] = frozenset()  # the positions that facts speak of
 
     # -- the proof
 
     def confirm(self, left: Expr, right: Expr, steps: Iterable[Step]) -> Confirmation:
         """Raises `Unconfirmed` unless left = right wherever both sides are defined and the conditions hold."""
         steps = tuple(steps)
+        self.facts = (*self.given, *requirements(left, right))
+        self.about = frozenset(i for _, e in self.facts for i in free_indices(e))
         for number, step in enumerate(steps):
             self._accept(number, step)
         self.used, self.removed, sides, difference = set(), set(), [], {}
@@ -74,7 +83,7 @@ class Checker(Reader):
         def uses(kind: str) -> tuple[str, ...]:
             return tuple(sorted(text for k, text in self.used if k == kind))
 
-        conditions = {*uses("condition"), *self._conditions(*sides)}
+        conditions = {*uses("condition"), *self._conditions(*sides), *one_sided(left, right, self.assumed, self.given)}
         needed = tuple(steps[n] for n in sorted(map(int, uses("step"))))
         return Confirmation(uses("law"), uses("assumption"), tuple(sorted(conditions)), needed)
 
@@ -89,10 +98,14 @@ class Checker(Reader):
                 return
             if step.backwards and not law(step.law).reversible:
                 return
-            row, bound = law(step.law), values.get("i")  # the law may bind an index i
-            weights = without(bound, step.weights) if isinstance(bound, Index) else step.weights
+            row, weights = law(step.law), step.weights
+            for bound in (values.get("i"), values.get("j")):  # the law may bind these
+                weights = without(bound, weights) if isinstance(bound, Index) else weights
             signs = Signs(self.assumed, weights)
             unmet = [(variable, need) for variable, need in row.needs if not signs.holds(need, values[variable])]
+            if unmet and self.facts:
+                signs = Signs(self.assumed, weights, self.facts)
+                unmet = [(variable, need) for variable, need in unmet if not signs.holds(need, values[variable])]
             if any(need != "nonzero" for _, need in unmet):
                 return
             self.used |= {("condition", NEEDS[need].format(plain(values[v]))) for v, need in unmet}
@@ -104,7 +117,8 @@ class Checker(Reader):
         self.weights = ()
         ((m, c),) = p.items() if len(p) == 1 else (((), Fraction(0)),)
         if len(m) == 1 and m[0][1] > 0:
-            rule = Rule(m[0][1], right, c, frozenset(step.weights), self._fixed(step), frozenset(self.used))
+            fixed = self._fixed(step) | self.about  # facts may have been used to read the left side
+            rule = Rule(m[0][1], right, c, frozenset(step.weights), fixed, frozenset(self.used))
             self.rules.setdefault(m[0][0], []).append(rule)
 
     def _fixed(self, step: Step) -> frozenset[Index]:
@@ -113,7 +127,7 @@ class Checker(Reader):
         return frozenset(free_indices(self.premises[int(number)])) if number is not None else frozenset()
 
     def _from_premise(self, values: dict[str, Expr]) -> tuple[Expr, Expr]:
-        """A premise solved for something: target - value is a multiple of the difference of its sides."""
+        """A premise solved for something: target - value, times what is not 0, is the difference of its sides."""
         number, target, value = rational(values["number"]), values["target"], values["value"]
         if number is None or not 0 <= number < len(self.premises) or self.premises[int(number)].kind != "=":
             raise Unconfirmed(f"there is no equation number {number} among the premises")
@@ -121,7 +135,11 @@ class Checker(Reader):
         given = plus(self.poly(left), self.poly(right), -1)
         wanted = plus(self.poly(target), self.poly(value), -1)
         m, c = next(iter(given.items()), ((), Fraction(0)))
-        if not c or plus(wanted, given, -wanted.get(m, Fraction(0)) / c):
+        if (scale := values.get("scale")) is not None and self.signs().holds("nonzero", scale):
+            multiple = not self._cleared(plus(self.mul(self.poly(scale), wanted), given, -1))
+        else:
+            multiple = bool(c) and not plus(wanted, given, -wanted.get(m, Fraction(0)) / c)
+        if not multiple:
             raise Unconfirmed(f"{target} = {value} does not follow from {left} = {right}")
         self.used.add(("assumption", f"{left} = {right}"))
         return target, value

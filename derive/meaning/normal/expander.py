@@ -8,70 +8,34 @@ polynomial that the checker has confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
-from functools import lru_cache
 from itertools import permutations, product
 from typing import Any
 
-Atom = tuple[Any, ...]
-Monomial = tuple[tuple[Atom, int], ...]
-Poly = dict[Monomial, Fraction]
-Bounds = tuple[tuple[str, Any, Any], ...]  # name, frozen low, frozen high
+from derive.meaning.normal.atoms import (
+    BINDERS,
+    Atom,
+    Bounds,
+    Monomial,
+    Poly,
+    Unconfirmed,
+    connected,
+    constant,
+    free,
+    frozen,
+    height,
+    index,
+    monomial,
+    plus,
+    power_of,
+    shifted,
+    short_span,
+    solution,
+    thawed,
+)
 
-BINDERS = ("sum", "prod", "max", "logsumexp")
 MAX_WORK, MAX_BOUND, MAX_TERMS = 150_000, 7, 3_000
-
-
-class Unconfirmed(Exception):  # noqa: N818 -- no error: the answer is not known
-    """The expander does not reach a conclusion; nothing is proved by that."""
-
-
-def constant(c: Fraction | int) -> Poly:
-    return {(): Fraction(c)} if c else {}
-
-
-def power_of(a: Atom, e: int = 1) -> Poly:
-    return {((a, e),): Fraction(1)} if e else constant(1)
-
-
-def index(name: str) -> Poly:
-    return power_of(("index", name))
-
-
-def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
-    out = dict(p)
-    for m, c in q.items():
-        out[m] = out.get(m, Fraction(0)) + factor * c
-    return {m: c for m, c in out.items() if c}
-
-
-def frozen(p: Poly) -> Atom:
-    return ("poly", *sorted(p.items(), key=repr))
-
-
-def thawed(x: Atom) -> Poly:
-    return dict(x[1:])
-
-
-@lru_cache(maxsize=200_000)
-def free(x: Any) -> frozenset[str]:
-    """The names of the indices that occur free."""
-    if not isinstance(x, tuple) or not x:
-        return frozenset()
-    if x[0] == "index":
-        return frozenset((x[1],))
-    inner = frozenset().union(*map(free, x))
-    return inner - {b[0] for b in x[1]} if x[0] in BINDERS else inner
-
-
-@lru_cache(maxsize=200_000)
-def height(x: Any) -> int:
-    """One more than the highest canonical label that is bound inside."""
-    if not isinstance(x, tuple) or not x:
-        return 0
-    own = max((int(b[0][1:]) + 1 for b in x[1]), default=0) if x[0] in BINDERS else 0
-    return max(own, *map(height, x))
 
 
 class Expander:
@@ -102,6 +66,14 @@ class Expander:
 
     def unit_total(self, a: Atom) -> tuple[str, tuple[tuple[int, Poly], ...]] | None:
         """A law by which an entry sums to 1, with the places to be summed over and the sizes of their axes."""
+        raise NotImplementedError
+
+    def contraction(self, a: Atom, b: Atom, k: Atom, low: Atom, high: Atom) -> tuple[Atom, Atom] | None:
+        """For a = M⁻¹[i,k] and b = M[k,j], or the other way round, the places i and j, if k runs over the axis."""
+        raise NotImplementedError
+
+    def permutation_size(self, a: Atom) -> Poly | None:
+        """The size of the permutation matrix of which an atom is an entry."""
         raise NotImplementedError
 
     def assume_total(self, a: Atom) -> None:
@@ -140,7 +112,9 @@ class Expander:
         for a in sorted((a for a in exponents if a[0] == "delta"), key=repr):
             solved = ((name, solution(thawed(a[1]), name)) for name in sorted(free(a), reverse=True))
             name, value = next((s for s in solved if s[1] is not None), ("", None))
-            if value is not None and any(name in free(b) for b in exponents if b != a) and self.may("delta_sift"):
+            if value is None or sum(m != () for m in value) > 1:
+                continue
+            if any(name in free(b) for b in exponents if b != a) and self.may("delta_sift"):
                 rest = monomial({b: x for b, x in exponents.items() if b != a})
                 return self.mul(power_of(a), self.substituted(rest, name, value))
         return monomial(exponents)
@@ -242,6 +216,11 @@ class Expander:
             return thawed(at(a[1]))
         if a[0] == "delta":
             return self.delta(thawed(at(a[1])))
+        if a[0] == "pow":
+            base, exponent = at(a[1]), thawed(at(a[2]))
+            n = exponent.get((), Fraction(0))
+            whole = exponent.keys() <= {()} and n.denominator == 1 and n != 0
+            return self.power(thawed(base), int(n)) if whole else self.atom((a[0], base, frozen(exponent)))
         if a[0] in BINDERS:
             bounds, body = self.opened(a)
             bounds = tuple((b, at(lo), at(hi)) for b, lo, hi in bounds)
@@ -273,7 +252,7 @@ class Expander:
             ends = [(blind[b], self.renamed(lo, blind), self.renamed(hi, blind)) for b, lo, hi in bounds]
             classes.setdefault(repr((sorted(ends, key=repr), self.renamed(body, blind))), []).append(name)
         if max(map(len, classes.values())) > MAX_BOUND:
-            raise Unconfirmed("too many interchangeable indices")
+            raise Unconfirmed(f"more than {MAX_BOUND} interchangeable indices")
         best: Atom = ()
         for orders in product(*(permutations(classes[c]) for c in sorted(classes))):
             order = [name for part in orders for name in part]
@@ -301,6 +280,15 @@ class Expander:
     def _total(self, m: Monomial, bounds: Bounds) -> Poly:
         self.work += 1
         names = {b[0] for b in bounds}
+        for b, low, high in bounds:  # a short sum over numbers, term by term
+            others = tuple(x for x in bounds if x[0] != b)
+            span = short_span(thawed(low), thawed(high))
+            if span is None or b in free(others) or not self.may("sum_short"):
+                continue
+            out: Poly = {}
+            for k in span:
+                out = plus(out, self.total(self.substituted({m: Fraction(1)}, b, constant(k)), others))
+            return out
         for a, e in m:  # Σ_k δ(k,j) f(k) = f(j)
             for b, lo, hi in bounds if a[0] == "delta" and e == 1 else ():
                 value = solution(thawed(a[1]), b) if b in free(a) else None
@@ -314,6 +302,10 @@ class Expander:
                     continue
                 rest = monomial({x: y for x, y in m if x != a})
                 return self.total(self.substituted(rest, b, value), others)
+        if (value := self._inverse(m, bounds)) is not None:
+            return value
+        if (value := self._permuted(m, bounds)) is not None:
+            return value
         for a, e in m:  # Σ_i Σ_j = Σ_ij
             if a[0] == "sum" and free(a) & names and e > 0:
                 out = monomial({x: y for x, y in m if x != a})
@@ -321,17 +313,71 @@ class Expander:
                     more, body = self.opened(a)
                     out, bounds = self.mul(out, body), (*bounds, *more)
                 return self.total(out, bounds)
+        for b, low, high in bounds:  # an index in nothing but its own range: the length of the range
+            others = tuple(x for x in bounds if x[0] != b)
+            if b in free(others) or any(b in free(a) for a, _ in m) or not free((low, high)) & names:
+                continue
+            if (length := self._length(low, high, others)) is not None and self.may("dim_sum"):
+                return self.total(self.mul({m: Fraction(1)}, length), others)
         out = monomial({a: e for a, e in m if not free(a) & names})
         for group in connected(m, bounds):  # Σ_ij a_i b_j = Σ_i a_i · Σ_j b_j
             inside = {b[0] for b in group}
             out = self.mul(out, self._connected({a: e for a, e in m if free(a) & inside}, group))
         return out
 
+    def _inverse(self, m: Monomial, bounds: Bounds) -> Poly | None:
+        """Σ_k M⁻¹[i,k] M[k,j] = δ(i,j), where nothing else contains k."""
+        entries = [a for a, e in m if a[0] == "entry" and e == 1 and len(a) == 4]
+        for a, (k, low, high) in product([a for a in entries if isinstance(a[1], tuple)], bounds):
+            near = [b for b, _ in m if b != a and k in free(b)]
+            others = tuple(b for b in bounds if b[0] != k)
+            if k not in free(a) or len(near) != 1 or near[0] not in entries or k in free(others):
+                continue
+            for first in (a, (*a[:2], a[3], a[2])) if self.is_symmetric(a) else (a,):
+                for second in (near[0], (*near[0][:2], near[0][3], near[0][2])) if self.is_symmetric(near[0]) else near:
+                    ends = self.contraction(first, second, frozen(index(k)), low, high)
+                    if ends is None or k in free(ends) or not self.may("inverse"):
+                        continue
+                    rest = monomial({b: e for b, e in m if b not in (a, near[0])})
+                    equal = self.delta(plus(thawed(ends[0]), thawed(ends[1]), -1))
+                    return self.total(self.mul(rest, equal), others)
+        return None
+
+    def _permuted(self, m: Monomial, bounds: Bounds) -> Poly | None:
+        """Σ_k P[i,k] P[j,k] = δ(i,j) = Σ_k P[k,i] P[k,j] and Σ_k P[i,k] = 1, where nothing else contains k."""
+        for k, low, high in bounds:
+            near, others = [(a, e) for a, e in m if k in free(a)], tuple(b for b in bounds if b[0] != k)
+            sizes = [self.permutation_size(a) for a, _ in near]
+            if len(near) not in (1, 2) or any(e != 1 for _, e in near) or None in sizes or k in free(others):
+                continue
+            if low != frozen(constant(1)) or any(high != frozen(size) for size in sizes if size is not None):
+                continue
+            for at in (2, 3):  # where k stands in all of them
+                ends = [a[5 - at] for a, _ in near]
+                if len({a[1] for a, _ in near}) != 1 or any(a[at] != frozen(index(k)) for a, _ in near):
+                    continue
+                if k in free(tuple(ends)) or not self.may("permutation"):
+                    continue
+                value = self.delta(plus(thawed(ends[0]), thawed(ends[1]), -1)) if len(ends) == 2 else constant(1)
+                return self.total(self.mul(monomial({a: e for a, e in m if k not in free(a)}), value), others)
+        return None
+
+    def _length(self, low: Atom, high: Atom, others: Bounds) -> Poly | None:
+        """The number of positions in a range that is not turned around, whatever the indices around it are."""
+        length = plus(plus(thawed(high), thawed(low), -1), constant(1))
+        if not all(self.counts(thawed(end)) for end in (low, high)):
+            return None
+        ranges, least = {**self.scope, **{b: ends for b, *ends in others}}, length
+        for name in sorted(free(frozen(length))):
+            c = least.get(((("index", name), 1),))
+            if c is not None and name in ranges:  # at the end of its range at which the length is least
+                least = plus(plus(least, index(name), -c), thawed(ranges[name][0 if c > 0 else 1]), c)
+        return length if self.nonneg(least) else None
+
     def _connected(self, factors: dict[Atom, int], group: Bounds) -> Poly:
         if not factors and len(group) == 1:
-            length = plus(plus(thawed(group[0][2]), thawed(group[0][1]), -1), constant(1))
-            counts = all(self.counts(thawed(end)) for end in group[0][1:])
-            if counts and self.nonneg(length) and self.may("dim_sum"):
+            length = self._length(*group[0][1:], ())
+            if length is not None and self.may("dim_sum"):
                 return length
         for a, e in factors.items():
             found = self.unit_total(a) if a[0] == "entry" and e == 1 else None
@@ -356,40 +402,13 @@ class Expander:
         return self.bound("sum", group, frozen(monomial(factors)))
 
     def within(self, value: Poly, low: Atom, high: Atom, others: Bounds) -> bool:
-        """Whether a position lies in the range low..high: an index of that range, or a number between its ends."""
+        """Whether a position lies in the range low..high: an index of that range, or an integer between its ends."""
         ((m, c),) = value.items() if len(value) == 1 else (((), Fraction(0)),)
         if c == 1 and len(m) == 1 and m[0][1] == 1 and m[0][0][0] == "index":
             name = m[0][0][1]
             ranges = {b: (lo, hi) for b, lo, hi in others}
-            return ranges.get(name, self.scope.get(name)) == (low, high) and not free((low, high))
-        if any(n for n in value) or value.get((), Fraction(0)).denominator != 1:
+            if ranges.get(name, self.scope.get(name)) == (low, high) and not free((low, high)):
+                return True
+        if not self.counts(value):
             return False
         return self.nonneg(plus(value, thawed(low), -1)) and self.nonneg(plus(thawed(high), value, -1))
-
-
-def monomial(exponents: Mapping[Atom, int]) -> Poly:
-    return {tuple(sorted(((a, e) for a, e in exponents.items() if e), key=repr)): Fraction(1)}
-
-
-def shifted(m: Monomial, low: Mapping[Atom, int]) -> Iterable[tuple[Atom, int]]:
-    exponents = dict(m)
-    return ((a, e) for a in {**exponents, **low} if (e := exponents.get(a, 0) - low.get(a, 0)))
-
-
-def solution(difference: Poly, name: str) -> Poly | None:
-    """The value of an index at which the difference is 0, if it stands there alone with the factor 1 or -1."""
-    unknown = ((("index", name), 1),)
-    c = difference.get(unknown)
-    rest = {m: x for m, x in difference.items() if m != unknown}
-    return {m: -x / c for m, x in rest.items()} if c in (1, -1) and name not in free(frozen(rest)) else None
-
-
-def connected(m: Monomial, bounds: Bounds) -> list[Bounds]:
-    """Bound indices in groups that no factor and no range connects."""
-    links = [free(a) for a, _ in m] + [{b[0]} | free(b[1:]) for b in bounds]
-    groups: list[set[str]] = [{b[0]} for b in bounds]
-    for link in links:
-        touched = [g for g in groups if g & set(link)]
-        groups = [g for g in groups if not g & set(link)] + ([set().union(*touched)] if touched else [])
-    parts = [tuple(b for b in bounds if b[0] in g) for g in groups]
-    return sorted(parts, key=lambda part: bounds.index(part[0]))

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from derive.expr.arithmetic import Mul
 from derive.expr.node import Expr, as_expr
-from derive.expr.operations import exp, log, sigmoid, softplus, sqrt
+from derive.expr.operations import absolute, exp, log, sigmoid, softplus, sqrt
 from derive.meaning.normal import powers, ring
 from derive.meaning.normal.functions import Args, apply, opaque, rule
 from derive.meaning.normal.poly import ONE, ZERO, Atom, Monomial, Poly, Rational, exact, number, of_atom, of_monomial
@@ -104,6 +104,12 @@ def logarithm(w: Work, p: Poly) -> Poly:
     factors += [(as_expr(q), k, opaque(log, (number(q),))) for q, k in primes.items()]
     for a, e in m.factors:
         shown = witness(w, of_atom(a), "nonneg")
+        if shown is None and e.denominator == 1 and e % 2 == 0 and w.allows("log_square", "abs_power"):
+            half = int(e) // 2
+            w.record("log_square", x=as_power(w, a, half))
+            size = apply(w, absolute, (of_atom(a, half),))
+            factors.append((as_power(w, a, e), 1, logarithm(w, size).times(2)))
+            continue
         if shown is None:
             return opaque(log, (p,))
         if e.denominator != 1 and (value := _log_of_root(w, a, e)) is not None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from derive.expr.leaves import Symbol, Unique
 from derive.expr.node import Expr
-from derive.expr.operations import Operation, cos, sigmoid, softplus
+from derive.expr.operations import Operation, sigmoid, softplus
 from derive.meaning.normal.poly import ONE, ZERO, Atom, Poly, of_atom
 from derive.meaning.normal.render import written
+from derive.meaning.normal.signs_of import witness
 from derive.meaning.normal.work import Work
 
 COMMUTATIVE = ("max", "min")
@@ -86,6 +87,7 @@ def head_label(w: Work, kind: str, head: Any) -> str:
 
 
 def is_symmetric(head: Expr) -> bool:
+    """Whether an entry does not change when its two places are exchanged."""
     if not isinstance(head, Symbol) or head.family or len(head.axes) != 2 or head.axes[0] is not head.axes[1]:
         return False
     return head.domain.structure in ("symmetric", "posdef")
@@ -116,20 +118,6 @@ def _softplus(w: Work, args: Args) -> Poly:
     return _mirrored(w, softplus, args, "softplus_mirror", lambda x, f: f - x)
 
 
-# -- the cosine, which is even
-
-
-@rule(cos)
-def _cos(w: Work, args: Args) -> Poly:
-    if args[0].is_zero and w.allows("cos_zero"):
-        w.record("cos_zero")
-        return ONE
-    if negative(args[0]) and w.allows("even_cos"):
-        w.record("even_cos", x=written(w, -args[0]))
-        return opaque(cos, (-args[0],))
-    return opaque(cos, args)
-
-
 # -- deltas and case distinctions
 
 
@@ -141,6 +129,10 @@ def signed_difference(p: Poly) -> Poly:
 def delta(w: Work, difference: Poly) -> Poly:
     if (c := difference.constant) is not None:
         return ONE if c == 0 else ZERO
+    of_indices = all(m.factors and m.factors[0][0].kind == "index" for m in difference.terms)
+    if not of_indices and w.allows("delta_apart") and (shown := witness(w, difference, "nonzero")) is not None:
+        w.record("delta_apart", x=shown)
+        return ZERO
     return of_atom(Atom("delta", None, (signed_difference(difference),)))
 
 
@@ -149,4 +141,13 @@ def where(w: Work, relation: str, args: Args) -> Poly:
     if args[1].key == args[2].key and w.allows("where_same") and relation == "<":
         w.record("where_same", x=written(w, args[1]), y=written(w, args[0]))
         return args[1]
+    below, above = ("negative", "where_below", 1), ("nonneg", "where_above", 2)
+    kinds = {"<": (below, above), "=": (("nonzero", "where_unequal", 2),)}
+    if relation == "=" and args[0].is_zero and w.allows("where_equal"):
+        w.record("where_equal", a=written(w, args[1]), b=written(w, args[2]))
+        return args[1]
+    for need, law, branch in kinds[relation]:
+        if w.allows(law) and (shown := witness(w, args[0], need)) is not None:
+            w.record(law, x=shown, a=written(w, args[1]), b=written(w, args[2]))
+            return args[branch]
     return of_atom(Atom("where", relation, args, label=relation))

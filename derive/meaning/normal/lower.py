@@ -12,34 +12,42 @@ from derive.expr.node import Expr, as_expr, walk
 from derive.expr.operations import Apply
 from derive.expr.propositions import Relation
 from derive.expr.structure import Bound, Call, Delta, Indexed, Member, Weighted, Where
-from derive.expr.substitute import free_indices
+from derive.expr.substitute import free_indices, unbound
 from derive.expr.tensor import Linear
+from derive.meaning.facts import Fact
 from derive.meaning.interval import Interval
 from derive.meaning.normal import (
     binders,
     explog,  # noqa: F401 -- registers its rules
     functions,
+    matrices,
     piecewise,  # noqa: F401 -- registers its rules
     powers,
     rename,
     ring,
+    special,  # noqa: F401 -- registers its rules
 )
-from derive.meaning.normal.poly import ZERO, Atom, Poly, number, of_atom, of_monomial
-from derive.meaning.normal.reading import on_axis
+from derive.meaning.normal.poly import ZERO, Atom, Monomial, Poly, number, of_atom, of_monomial
+from derive.meaning.normal.reading import on_axis, taken
 from derive.meaning.normal.render import written
-from derive.meaning.normal.signs_of import remember
+from derive.meaning.normal.signs_of import remember, witness
 from derive.meaning.normal.work import Step, Undecided, Work
 
-MAX_PREMISE_POWER = 10
+MAX_PREMISE_POWER, MAX_SHOWN = 10, 300
+SOLVABLE = ("entry", "sum", "prod", "call")
 
 
 class Normaliser(Work):
     """Normal forms of core expressions under one budget and one set of laws."""
 
     def __init__(
-        self, laws: frozenset[str] | None = None, assumed: dict[Expr, Interval] | None = None, unfolding: bool = False
+        self,
+        laws: frozenset[str] | None = None,
+        assumed: dict[Expr, Interval] | None = None,
+        unfolding: bool = False,
+        facts: tuple[Fact, ...] = (),
     ) -> None:
-        super().__init__(laws, assumed)
+        super().__init__(laws, assumed, facts)
         self.unfolding = unfolding
         self._texts: dict[Expr, str] = {}
 
@@ -53,28 +61,22 @@ class Normaliser(Work):
         for place, premise in enumerate(premises):
             if premise.kind != "=":
                 continue
-            left, right = self.normalise(premise.left), self.normalise(premise.right)
-            target, value = left, right
-            if not _is_atom(left):
-                difference = left - right
-                solvable = [(m, c) for m, c in difference.ordered if len(m.factors) == 1 and m.factors[0][1] == 1]
-                if not solvable:
-                    continue
-                m, c = solvable[-1]
-                target = of_monomial(m)
-                value = (target.times(c) - difference).times(Fraction(1) / c)
-            one = target.single
-            if one is None or any(a == one[0].factors[0][0] for m in value.terms for a, _ in m.factors):
+            solved = _solved(self, self.normalise(premise.left), self.normalise(premise.right))
+            if solved is None:
                 continue
-            (a, n), c = one[0].factors[0], one[1]
-            value = value.times(Fraction(1) / c)
-            names = (
-                ("number", as_expr(place)),
-                ("target", written(self, of_atom(a, n))),
-                ("value", written(self, value)),
-            )
-            self.premises[a.key] = (int(n), value, Step("premise", names))
+            a, n, value, scale = solved
+            target = written(self, of_atom(a, n))
+            names = [("number", as_expr(place)), ("target", target), ("value", written(self, value))]
+            if scale is not None:
+                names.append(("scale", scale))
+            self.premises[a.key] = (n, value, Step("premise", tuple(names)))
+            self.targets.append(a)
             self.memo.clear()
+
+    def shown(self, p: Poly) -> str:
+        """A normal form as text, not too long."""
+        text = str(written(self, p))
+        return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + " …"
 
     def leaves(self, p: Poly) -> tuple[Expr, ...]:
         """The leaves that occur in a normal form, in the order of their names."""
@@ -110,7 +112,7 @@ class Normaliser(Work):
                 raise Undecided("oo is no number")
             case Constant() | Size() | Information():
                 return self._leaf(e)
-            case Symbol() | Let() | Indexed() | Member():
+            case Symbol() | Let() | Indexed() | Member() | Linear():
                 return self._entry(e)
             case Neg():
                 return -self.lower(e.args[0])
@@ -151,14 +153,26 @@ class Normaliser(Work):
         head, places = (e.of_what, e.places) if isinstance(e, Indexed) else (e, ())
         if isinstance(head, Member):
             head, places = head.family, (*head.args, *places)
-        if isinstance(head, Let | Linear) and free_indices(head):
+        if isinstance(head, Let | Linear) and unbound(head):
             raise Undecided(f"`{head}` stands for a term with free indices; unfold it first")
         args = tuple(self.lower(p) for p in places)
+        if isinstance(head, Linear):
+            return matrices.value(self, head, args)
         if not args and not isinstance(head, Symbol | Let):
             return self._leaf(head)
         label = functions.head_label(self, "entry", head)
         bare = Atom("entry", head, args, label=label)
         return ring.settle(self, {rename.rebuilt(self, bare, args): 1})
+
+    def lower_alone(self, e: Expr) -> Poly:
+        scope, weights = dict(self.scope), self.weights
+        self.scope.clear()
+        self.weights = ()
+        try:
+            return self.lower(e)
+        finally:
+            self.scope.update(scope)
+            self.weights = weights
 
     def structure(self, e: Expr) -> str:
         """A text that tells apart what is different, symbols of one name included."""
@@ -189,6 +203,8 @@ class Normaliser(Work):
         condition = e.args[0]
         if not isinstance(condition, Relation) or condition.kind not in ("<", "<=", ">", ">=", "=", "!="):
             raise Undecided(f"the condition `{condition}` is outside of the normal form")
+        if self.facts and (branch := taken(self.signs, e, self.allows)) is not None:
+            return self.lower(branch)
         difference = self.lower(condition.left) - self.lower(condition.right)
         kind, then, otherwise = condition.kind, self.lower(e.args[1]), self.lower(e.args[2])
         if kind in (">", ">="):
@@ -232,6 +248,43 @@ class Normaliser(Work):
                 del self.scope[name]
             else:
                 self.scope[name] = before
+
+
+Solved = tuple[Atom, int, Poly, Expr | None]  # atom, exponent, value, and what the equation was divided by
+
+
+def _solved(w: Work, left: Poly, right: Poly) -> Solved | None:
+    """An equation solved for a power of an atom, which its value does not contain."""
+    difference = left - right
+    if _is_atom(left):
+        ((m, c),) = left.terms.items()
+        candidates = [(m, c)]
+    else:
+        alone = [(m, c) for m, c in difference.ordered if len(m.factors) == 1 and m.factors[0][1] == 1]
+        candidates = [next((t for t in alone if t[0].factors[0][0].bound), alone[-1])] if alone else []
+    for m, c in candidates:
+        a, n = m.factors[0]
+        value = (of_monomial(m, c) - difference).times(Fraction(1) / c)
+        if not any(b == a for k in value.terms for b, _ in k.factors):
+            return a, int(n), value, None
+    return _solved_linearly(w, difference)
+
+
+def _solved_linearly(w: Work, p: Poly) -> Solved | None:
+    """α·a + β = 0 solved for a, where α is certainly not 0 and neither contains a."""
+    seen: dict[str, Atom] = {}
+    for m, _ in p.ordered:
+        seen.update({a.key: a for a, e in m.factors if e == 1 and a.kind in SOLVABLE})
+    for a in seen.values():
+        containing = {m: c for m, c in p.terms.items() if any(b == a for b, _ in m.factors)}
+        if any(m.exponents[a] != 1 for m in containing):
+            continue
+        scale = Poly({Monomial([f for f in m.factors if f[0] != a]): c for m, c in containing.items()})
+        rest = Poly({m: c for m, c in p.terms.items() if m not in containing})
+        shown = witness(w, scale, "nonzero")
+        if shown is not None:
+            return a, 1, ring.multiply(w, -rest, powers.power(w, scale, -1)), shown
+    return None
 
 
 def _is_atom(p: Poly) -> bool:

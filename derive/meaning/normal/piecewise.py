@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derive.expr.node import as_expr
-from derive.expr.operations import Operation, absolute, maximum, minimum, relu, step
+from derive.expr.operations import Operation, absolute, maximum, minimum, relu, sign, step
 from derive.meaning.normal import powers, ring
 from derive.meaning.normal.functions import Args, apply, negative, opaque, rule
 from derive.meaning.normal.poly import ONE, ZERO, Monomial, Poly, Rational, number, of_atom, of_monomial
@@ -51,7 +51,7 @@ def _positive_content(w: Work, p: Poly) -> tuple[Rational, Monomial, Poly]:
     one = p.single
     c, m, _ = (one[1], one[0], ONE) if one else powers.content(w, p)
     sure = Monomial([f for f in m.factors if knows(w, of_atom(f[0]), "positive")])
-    return abs(c), sure, powers.divided(p, sure).times(Fraction(1) / abs(c))
+    return abs(c), sure, powers.divided(w, p, sure).times(Fraction(1) / abs(c))
 
 
 @rule(relu)
@@ -81,9 +81,10 @@ def _step(w: Work, args: Args) -> Poly:
     (p,) = args
     if p.is_zero:
         return opaque(step, args)
-    if w.allows("step_positive") and (shown := witness(w, p, "positive")) is not None:
-        w.record("step_positive", x=shown)
-        return ONE
+    for need, law, value in (("positive", "step_positive", ONE), ("negative", "step_negative", ZERO)):
+        if w.allows(law) and (shown := witness(w, p, need)) is not None:
+            w.record(law, x=shown)
+            return value
     c, m, rest = _positive_content(w, p)
     if (c != 1 or m.factors) and w.allows("step_scale"):
         w.record("step_scale", c=monomial(w, m, c), x=written(w, rest))
@@ -92,6 +93,28 @@ def _step(w: Work, args: Args) -> Poly:
         w.record("step_mirror", x=written(w, -p))
         return ONE - _step(w, (-p,))
     return opaque(step, args)
+
+
+@rule(sign)
+def _sign(w: Work, args: Args) -> Poly:
+    (p,) = args
+    if p.is_zero and w.allows("zero_sign"):
+        w.record("zero_sign")
+        return ZERO
+    for need, law, value in (("positive", "sign_positive", ONE), ("negative", "sign_negative", -ONE)):
+        if w.allows(law) and (shown := witness(w, p, need)) is not None:
+            w.record(law, x=shown)
+            return value
+    c, m, rest = _positive_content(w, p)
+    if (c != 1 or m.factors) and w.allows("sign_product", "sign_positive"):
+        shown = monomial(w, m, c)
+        w.record("sign_product", x=shown, y=written(w, rest))
+        w.record("sign_positive", x=shown)
+        return _sign(w, (rest,))
+    if negative(p) and w.allows("odd_sign"):
+        w.record("odd_sign", x=written(w, -p))
+        return -_sign(w, (-p,))
+    return opaque(sign, args)
 
 
 @rule(maximum)
@@ -105,6 +128,13 @@ def _minimum(w: Work, args: Args) -> Poly:
 
 
 def _extremum(w: Work, operation: Operation, args: Args, law: str) -> Poly:
+    first = "max_first" if operation is maximum else "min_first"
+    for x, y in (args, args[::-1]) if w.allows(first) else ():
+        gap = x - y if operation is maximum else y - x
+        shown = as_expr(0) if gap.is_zero else witness(w, gap, "nonneg")
+        if shown is not None:
+            w.record(first, x=written(w, y), d=shown)
+            return x
     if w.unfolding and w.allows(law):
         x, y = args
         w.record(law, x=written(w, x), y=written(w, y))

@@ -12,7 +12,7 @@ from math import isqrt
 from derive.expr.arithmetic import Div, Mul, Pow
 from derive.expr.node import Expr, as_expr
 from derive.expr.operations import absolute, exp
-from derive.meaning.normal import explog, functions, ring
+from derive.meaning.normal import explog, functions, ring, whole_powers
 from derive.meaning.normal.poly import (
     ONE,
     UNIT,
@@ -43,6 +43,9 @@ def power(w: Work, p: Poly, q: Rational) -> Poly:
         if q < 0:
             raise Undecided("division by zero")
         return ZERO
+    if q.denominator != 1 and p.constant == 1 and w.allows("power_one"):
+        w.record("power_one", a=as_expr(Fraction(q)))
+        return ONE
     if q.denominator != 1:
         return _root(w, p, q)
     if abs(q) > MAX_POWER and len(p.terms) > 1 and q > 0:
@@ -89,11 +92,19 @@ def content(w: Work, p: Poly) -> tuple[Rational, Monomial, Poly]:
             a: e for a, e in here.items() if a not in common and e < 0
         }
     m = Monomial({a: e for a, e in common.items() if e})
-    return lead, m, divided(p, m).times(Fraction(1) / lead)
+    return lead, m, divided(w, p, m).times(Fraction(1) / lead)
 
 
-def divided(p: Poly, m: Monomial) -> Poly:
-    """p / m, exponents only: a division that comes out even."""
+def divided(w: Work, p: Poly, m: Monomial) -> Poly:
+    """p / m, a division that comes out even; what m divides by is multiplied out."""
+    if any(a.kind == "base" and e < 0 for a, e in m.factors):
+        out, inverse = ZERO, {a: -e for a, e in m.factors}
+        for n, c in p.terms.items():
+            exponents = n.exponents
+            for a, e in inverse.items():
+                exponents[a] = exact(exponents.get(a, 0) + e)
+            out = out.plus(ring.settle(w, {a: e for a, e in exponents.items() if e}), c)
+        return out
     terms = {}
     for n, c in p.terms.items():
         exponents = n.exponents
@@ -123,7 +134,7 @@ def _root(w: Work, p: Poly, q: Rational) -> Poly:
     sure = Monomial([f for f in m.factors if knows(w, of_atom(f[0]), "positive")])
     if sure is UNIT or not sure.factors:
         sure = UNIT
-    inside = divided(p, sure).times(Fraction(1) / lead)
+    inside = divided(w, p, sure).times(Fraction(1) / lead)
     pass_on_signs(w, p, lead, sure, inside)
     if (sure.factors or lead != 1) and w.allows("power_factor"):
         w.record("power_factor", x=monomial(w, sure, lead), y=_shown(w, inside), a=as_expr(Fraction(q)))
@@ -141,19 +152,19 @@ def _shown(w: Work, p: Poly) -> Expr:
 def _root_of_sum(w: Work, p: Poly, q: Rational) -> Poly:
     base = witness(w, p, "nonneg")
     if base is None or not w.allows("power_root"):
-        return _opaque(w, p, number(q))
+        return opaque(w, p, number(q))
     note_root(w, "power", base, p.key, ONE, q)
     return ring.settle(w, {Atom("base", None, (p,)): q})
 
 
-def _opaque(w: Work, p: Poly, e: Poly) -> Poly:
+def opaque(w: Work, p: Poly, e: Poly) -> Poly:
     return of_atom(Atom("power", None, (p, e)))
 
 
 def _root_of_monomial(w: Work, m: Monomial, c: Rational, q: Rational) -> Poly:
     """Roots of the factors of a product, as far as their signs are known."""
     if not w.allows("power_root"):
-        return _opaque(w, of_monomial(m, c), number(q))
+        return opaque(w, of_monomial(m, c), number(q))
     factors: list[tuple[str, Factor | Rational]] = []
     unknown: list[Factor] = []
     for a, e in m.factors:
@@ -167,7 +178,7 @@ def _root_of_monomial(w: Work, m: Monomial, c: Rational, q: Rational) -> Poly:
             unknown.append((a, e))
     sign = -1 if c < 0 else 1
     if (unknown or sign < 0) and not w.allows("power_factor"):
-        return _opaque(w, of_monomial(m, c), number(q))
+        return opaque(w, of_monomial(m, c), number(q))
     if unknown or sign < 0:  # only what is positive comes out
         unknown += [f for s, f in factors if s != "positive"]  # type: ignore[misc]
         factors = [f for f in factors if f[0] == "positive"]
@@ -177,7 +188,7 @@ def _root_of_monomial(w: Work, m: Monomial, c: Rational, q: Rational) -> Poly:
     factors.sort(key=lambda f: f[0] != "positive")
     split = factors[:-1] if rest.constant == 1 else factors  # the last factor stays where it is
     if not w.allows(*{"power_factor" if kind == "positive" else "power_product" for kind, _ in split}):
-        return _opaque(w, of_monomial(m, c), number(q))
+        return opaque(w, of_monomial(m, c), number(q))
     out = ONE
     while factors:
         kind, factor = factors.pop(0)
@@ -187,7 +198,7 @@ def _root_of_monomial(w: Work, m: Monomial, c: Rational, q: Rational) -> Poly:
             law = "power_factor" if kind == "positive" else "power_product"
             w.record(law, x=x, y=_product_written(w, [f for _, f in factors], rest), a=as_expr(Fraction(q)))
         out = ring.multiply(w, out, _root_of_factor(w, kind, factor, q))
-    return out if rest.constant == 1 else ring.multiply(w, out, _opaque(w, rest, number(q)))
+    return out if rest.constant == 1 else ring.multiply(w, out, opaque(w, rest, number(q)))
 
 
 def _joined(factors: list) -> Poly:
@@ -215,7 +226,7 @@ def _root_of_factor(w: Work, kind: str, factor: Factor | Rational, q: Rational) 
     if not isinstance(factor, tuple):
         return number_power(w, factor, q)
     a, e = factor
-    base = atom(w, a)
+    base = _shown(w, of_atom(a))
     if kind == "even":  # (a^2j)^(k/2) = |a^j|^k
         j = int(e) // 2
         inner = as_power(w, a, j)
@@ -236,7 +247,7 @@ def number_power(w: Work, c: Rational, q: Rational) -> Poly:
     """A rational power of a positive rational number, by its prime factors."""
     primes = factorised(c)
     if primes is None:
-        return _opaque(w, number(c), number(q))
+        return opaque(w, number(c), number(q))
     out, left = ONE, Fraction(c)
     for prime, k in primes.items():
         here = Fraction(prime) ** k
@@ -276,7 +287,7 @@ def raised(w: Work, p: Poly, e: Poly) -> Poly:
     constant = e.constant
     if constant == 0:
         if not w.allows("power_zero"):
-            return _opaque(w, p, e)
+            return opaque(w, p, e)
         w.record("power_zero", x=written(w, p))
         return ONE
     if constant is not None:
@@ -284,12 +295,23 @@ def raised(w: Work, p: Poly, e: Poly) -> Poly:
     if p.constant == 1 and w.allows("power_one"):
         w.record("power_one", a=written(w, e))
         return ONE
-    if p.is_zero or not knows(w, p, "positive") or not w.allows("power_sum", "power_power"):
-        return _opaque(w, p, e)
-    return _raised_positive(w, p, e)
+    exponent = written(w, e)
+    whole = w.signs.holds("integer", exponent)
+    if p.is_zero and whole and w.allows("power_of_zero"):
+        w.record("power_of_zero", n=exponent)
+        return functions.delta(w, e)
+    if p.is_zero:
+        return opaque(w, p, e)
+    if knows(w, p, "positive"):
+        return of_positive(w, p, e) if w.allows("power_sum", "power_power") else opaque(w, p, e)
+    if whole and knows(w, p, "nonzero") and w.allows("power_sum_whole", "power_power_whole", "power_product_whole"):
+        return whole_powers.of_nonzero(w, p, e)
+    if whole and w.allows("power_sum_count"):
+        return whole_powers.counted(w, p, e)
+    return opaque(w, p, e)
 
 
-def _raised_positive(w: Work, p: Poly, e: Poly) -> Poly:
+def of_positive(w: Work, p: Poly, e: Poly) -> Poly:
     terms = e.ordered
     base = _shown(w, p)
     out, left = ONE, e
@@ -312,7 +334,7 @@ def _raised_to_term(w: Work, p: Poly, m: Monomial, c: Rational) -> Poly:
     sure = [f for f in common.factors if knows(w, of_atom(f[0]), "positive")]
     lead = abs(k)
     numbers = (factorised(lead) or {}) if lead != 1 else {}
-    rest = divided(p, Monomial(sure)).times(Fraction(1) / lead) if numbers or lead == 1 else divided(p, Monomial(sure))
+    rest = divided(w, p, Monomial(sure)).times(Fraction(1) / lead if numbers else 1)
     pass_on_signs(w, p, lead if numbers else 1, Monomial(sure), rest)
     parts: list[tuple[Expr, Poly]] = []
     for prime, times in numbers.items():
@@ -321,10 +343,10 @@ def _raised_to_term(w: Work, p: Poly, m: Monomial, c: Rational) -> Poly:
         parts.append((as_power(w, a, x), _factor_raised(w, a, x, m, c)))
     if rest.constant != 1:
         shown = witness(w, rest, "positive")
-        value = _opaque(w, rest, of_monomial(m, c)) if shown is None else _unit(w, rest, shown, m, c, 1)
+        value = opaque(w, rest, of_monomial(m, c)) if shown is None else _unit(w, rest, shown, m, c, 1)
         parts.append((written(w, rest) if shown is None else shown, value))
     if len(parts) > 1 and not w.allows("power_factor"):
-        return _opaque(w, p, of_monomial(m, c))
+        return opaque(w, p, of_monomial(m, c))
     out = ONE
     while parts:
         x, value = parts.pop(0)
@@ -345,9 +367,11 @@ def _factor_raised(w: Work, a: Atom, x: Rational, m: Monomial, c: Rational) -> P
         w.record("power_exp", a=written(w, inner), b=exponent)
         return explog.exponential(w, ring.multiply(w, inner, of_monomial(m, c)))
     if a.kind == "unit":
-        base, inner = _shown(w, a.args[0]), a.args[1].times(x)
-        w.record("power_power", x=base, a=written(w, inner), b=written(w, of_monomial(m, c)))
-        return raised(w, a.args[0], ring.multiply(w, inner, of_monomial(m, c)))
+        base, times = _shown(w, a.args[0]), of_monomial(m, exact(c * x))
+        if x != 1:  # ((x^u)^n)^b = (x^u)^(n·b)
+            w.record("power_power", x=atom(w, a), a=as_expr(Fraction(x)), b=written(w, of_monomial(m, c)))
+        w.record("power_power", x=base, a=written(w, a.args[1]), b=written(w, times))
+        return raised(w, a.args[0], ring.multiply(w, a.args[1], times))
     if a.kind in ("base", "prime"):
         return _unit(w, a.args[0], _shown(w, a.args[0]), m, c, x)
     return _unit(w, of_atom(a), atom(w, a), m, c, x)

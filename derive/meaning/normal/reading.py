@@ -5,30 +5,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
+from derive.expr.dims import Dim
 from derive.expr.information import Information
-from derive.expr.leaves import Constant, Index, Let, Number, Size, Symbol
-from derive.expr.node import Expr
+from derive.expr.leaves import ZERO, Constant, Index, Let, Number, Size, Symbol
+from derive.expr.node import Expr, as_expr
 from derive.expr.operations import Apply
 from derive.expr.plain import plain
 from derive.expr.propositions import Relation
 from derive.expr.structure import Bound, Call, Delta, Indexed, Member, Weighted, Where
-from derive.expr.substitute import free_indices
+from derive.expr.substitute import free_indices, unbound
 from derive.expr.tensor import Linear
-from derive.meaning.interval import Interval, point
-from derive.meaning.normal.expander import (
-    Atom,
-    Expander,
-    Poly,
-    Unconfirmed,
-    constant,
-    frozen,
-    index,
-    plus,
-)  # fmt: skip
+from derive.meaning.facts import Fact
+from derive.meaning.index_form import entry
+from derive.meaning.interval import Interval
+from derive.meaning.normal.atoms import Atom, Poly, Unconfirmed, constant, frozen, index, plus, power_of
+from derive.meaning.normal.expander import Expander
 from derive.meaning.normal.signs import Signs
 
 LONG = 40  # characters of a denominator that stand without brackets
@@ -46,9 +42,13 @@ class Denominators:
 class Reader(Expander):
     """Reads expressions under the laws allowed; `used` collects what the reading rests on."""
 
-    def __init__(self, laws: frozenset[str] | None, assumed: dict[Expr, Interval]) -> None:
+    def __init__(
+        self, laws: frozenset[str] | None, assumed: dict[Expr, Interval], facts: tuple[Fact, ...] = ()
+    ) -> None:
         super().__init__()
         self.allowed, self.assumed = laws, assumed
+        self.given = self.facts = facts  # those of the case; and with what makes both sides defined
+        self._signs: dict[tuple, Signs] = {}
         self.used: set[Use] = set()
         self.denominators = Denominators()
         self.weights: tuple[Expr, ...] = ()  # of the expectations around, positive here
@@ -59,6 +59,16 @@ class Reader(Expander):
         self.leaves: list[Expr] = []
         self.shown: dict[Atom, Expr] = {}
         self.names: dict[str, Index] = {}
+        self.matrices: list[tuple[Atom, Atom]] = []  # the entries of matrices and of their transposes
+        self.corners: list[tuple[Atom, Atom]] = []  # the positions at which those are written
+        self.generic: dict[Dim, tuple[Index, Index]] = {}
+
+    def signs(self, weights: tuple[Expr, ...] = ()) -> Signs:
+        """Signs where the weights are positive; facts about an index that is bound here speak of another position."""
+        about = tuple(f for f in self.facts if not self.bound_here.intersection(free_indices(f[1])))
+        if (weights, about) not in self._signs:
+            self._signs[weights, about] = Signs(self.assumed, weights, about)
+        return self._signs[weights, about]
 
     # -- what the expander asks
 
@@ -73,6 +83,9 @@ class Reader(Expander):
         return leaf is not None and leaf.domain.integer and (leaf.domain.lower, leaf.domain.upper) == (0, 1)
 
     def is_symmetric(self, a: Atom) -> bool:
+        if isinstance(a[1], tuple):
+            straight, turned = self.matrices[a[1][1]]
+            return straight == turned
         leaf = self._symbol(a)
         if leaf is None or leaf.family or len(leaf.axes) != 2 or leaf.axes[0] is not leaf.axes[1]:
             return False
@@ -86,6 +99,12 @@ class Reader(Expander):
         places = range(len(leaf.axes))[-1:] if rows else range(len(leaf.axes))
         return "rows_sum_to_one" if rows else "simplex_total", tuple((n, self.poly(leaf.axes[n].size)) for n in places)
 
+    def permutation_size(self, a: Atom) -> Poly | None:
+        leaf = self._symbol(a)
+        if leaf is None or leaf.family or leaf.domain.structure != "permutation" or len(a) != 4:
+            return None
+        return self.poly(leaf.axes[0].size)
+
     def assume_total(self, a: Atom) -> None:
         leaf = self._symbol(a)
         if leaf is not None:
@@ -95,24 +114,46 @@ class Reader(Expander):
     def counts(self, p: Poly) -> bool:
         def whole(a: Atom) -> bool:
             leaf = self._symbol(a)
-            size = a[0] == "leaf" and isinstance(self.leaves[a[1]], Size)
+            size = a[0] == "leaf" and isinstance(a[1], int) and isinstance(self.leaves[a[1]], Size)
             return a[0] == "index" or size or (leaf is not None and leaf.domain.integer)
 
         return all(c.denominator == 1 and all(e > 0 and whole(a) for a, e in m) for m, c in p.items())
 
     def nonneg(self, p: Poly) -> bool:
-        signs, out = Signs(self.assumed, self.weights), point(0)
+        """As an expression over what the atoms were read from; a bound index is none here."""
+        terms: list[Expr] = []
         for m, c in p.items():
-            term = point(c)
+            factors: list[Expr] = [as_expr(c)] if c != 1 or not m else []
             for a, e in m:
-                if e != 1 or a not in self.shown:
+                shown = self.names.get(a[1]) if a[0] == "index" else self.shown.get(a)
+                if e != 1 or shown is None or shown in self.bound_here:
                     return False
-                term = term * signs(self.shown[a])
-            out = out + term
-        return out.nonneg
+                factors.append(shown)
+            terms.append(Mul.of(*factors) if len(factors) > 1 else factors[0])
+        whole = ZERO if not terms else Add.of(*terms) if len(terms) > 1 else terms[0]
+        return self.signs(self.weights).holds("nonneg", whole)
+
+    def contraction(self, a: Atom, b: Atom, k: Atom, low: Atom, high: Atom) -> tuple[Atom, Atom] | None:
+        """For a = M⁻¹[..] and b = M[..] with k as inner position, the outer ones, if k runs over the whole axis."""
+        leaf = self._symbol(b)
+        if not isinstance(a[1], tuple) or leaf is None or leaf.family or len(leaf.axes) != 2:
+            return None
+        (i, j), (straight, _) = self.corners[a[1][1]], self.matrices[a[1][1]]
+        if low != frozen(constant(1)) or high != frozen(self.poly(leaf.axes[0].size)):
+            return None
+        for turned in (False, True):
+            entry_there = frozen(power_of(self.tidy(("entry", b[1], *((j, i) if turned else (i, j))))))
+            row, column = b[2:] if not turned else b[:1:-1]
+            if entry_there != straight:
+                continue
+            if (a[3], row) == (k, k):
+                return a[2], column
+            if (a[2], column) == (k, k):
+                return row, a[3]
+        return None
 
     def _symbol(self, a: Atom) -> Symbol | None:
-        leaf = self.leaves[a[1]] if a[0] == "entry" else None
+        leaf = self.leaves[a[1]] if a[0] == "entry" and isinstance(a[1], int) else None
         return leaf if isinstance(leaf, Symbol) else None
 
     # -- expressions
@@ -138,7 +179,7 @@ class Reader(Expander):
                 raise Unconfirmed("oo is no number")
             case Constant() | Size() | Information():
                 return self._known(e, ("leaf", self._number(e)))
-            case Symbol() | Let() | Indexed() | Member():
+            case Symbol() | Let() | Indexed() | Member() | Linear():
                 return self._entry(e)
             case Neg():
                 return self.mul(constant(-1), self.poly(e.args[0]))
@@ -193,9 +234,43 @@ class Reader(Expander):
         head, places = (e.of_what, e.places) if isinstance(e, Indexed) else (e, ())
         if isinstance(head, Member):
             head, places = head.family, (*head.args, *places)
-        if isinstance(head, Let | Linear) and free_indices(head):
+        if isinstance(head, Let | Linear) and unbound(head):
             raise Unconfirmed(f"`{head}` stands for a term with free indices")
+        if isinstance(head, Linear):
+            return self._of_matrix(e, head, places)
         return self._known(e, ("entry", self._number(head), *(frozen(self.poly(p)) for p in places)))
+
+    def _of_matrix(self, e: Expr, head: Linear, places: tuple[Expr, ...]) -> Poly:
+        """An entry of an inverse or a determinant; equal matrices, and transposes, have one number."""
+        if head.name not in ("inv", "det"):
+            raise Unconfirmed(f"`{head}` is no entry")
+        number, turned = self._matrix(head.args[0])
+        if head.name == "det":
+            return self._known(e, ("leaf", ("det", number)))
+        self._divides(Linear.of("det", head.args))
+        at = tuple(frozen(self.poly(p)) for p in places)
+        if turned and not self.may("inv_transpose"):
+            raise Unconfirmed("the inverse of a transpose is the transpose of the inverse only by law")
+        return self._known(e, ("entry", ("inv", number), *(at[::-1] if turned else at)))
+
+    def _matrix(self, matrix: Expr) -> tuple[int, bool]:
+        """The number of a matrix, and whether it is that of its transpose."""
+        (dim, _) = matrix.axes
+        if dim not in self.generic:
+            self.generic[dim] = Index("row", dim), Index("column", dim)
+        i, j = self.generic[dim]
+        around = self.weights, self.inside_case, self.bound_here, self.scope
+        self.weights, self.inside_case, self.bound_here, self.scope = (), True, frozenset(), {}
+        straight, turned = (frozen(self.poly(entry(matrix, at))) for at in ((i, j), (j, i)))
+        self.weights, self.inside_case, self.bound_here, self.scope = around
+        for number, known in enumerate(self.matrices):
+            if known == (straight, turned):
+                return number, False
+            if known == (turned, straight):
+                return number, True
+        self.matrices.append((straight, turned))
+        self.corners.append((frozen(self.poly(i)), frozen(self.poly(j))))
+        return len(self.matrices) - 1, False
 
     def _pow(self, e: Pow) -> Poly:
         base, exponent = e.args
@@ -215,16 +290,17 @@ class Reader(Expander):
 
     def _divides(self, base: Expr) -> None:
         """Note what must not be 0, unless the domains say so: the factors of a product, or a sum as a whole."""
-        signs = Signs(self.assumed)
+        given = tuple(f for f in self.given if not self.bound_here.intersection(free_indices(f[1])))
+        signs = Signs(self.assumed, (), given)  # what the other side needs is a condition still
         p = self.poly(base)
-        if signs(base).nonzero:
+        if signs.holds("nonzero", base):
             return
         where = self.denominators.sometimes if self.weights or self.inside_case else self.denominators.always
         for a in self._atoms_of(p):
             shown = self.shown.get(a)
             if len(p) > 1 or shown is None:
                 where.setdefault(a, plain(base) if len(plain(base)) < LONG else f"({base})")
-            elif not signs(shown).nonzero:
+            elif not signs.holds("nonzero", shown):
                 where.setdefault(a, plain(shown))
 
     def _atoms_of(self, p: Poly) -> set[Atom]:
@@ -236,7 +312,14 @@ class Reader(Expander):
         condition = e.args[0]
         if not isinstance(condition, Relation) or condition.kind not in ("<", "<=", ">", ">=", "=", "!="):
             raise Unconfirmed(f"the condition `{condition}` is outside of the normal form")
+        if self.facts and (branch := taken(self.signs(self.weights), e, self.may)) is not None:
+            return self.poly(branch)
         difference = plus(self.poly(condition.left), self.poly(condition.right), -1)
+        if not set(difference) <= {()} or not self.may("where_below"):
+            return self._undecided_where(e, condition.kind, difference)
+        return self.poly(e.args[1 if holds_at(condition.kind, difference.get((), Fraction(0))) else 2])
+
+    def _undecided_where(self, e: Where, kind: str, difference: Poly) -> Poly:
         outer, self.inside_case = self.inside_case, True
         then, otherwise = (frozen(self.poly(a)) for a in e.args[1:])
         self.inside_case = outer
@@ -245,13 +328,13 @@ class Reader(Expander):
             "<": ("<", difference, (then, otherwise)), ">": ("<", flipped, (then, otherwise)),
             ">=": ("<", difference, (otherwise, then)), "<=": ("<", flipped, (otherwise, then)),
             "=": ("=", difference, (then, otherwise)), "!=": ("=", difference, (otherwise, then)),
-        }[condition.kind]  # fmt: skip
+        }[kind]  # fmt: skip
         return self._known(e, ("where", kind, frozen(d), *cases))
 
     def _weighted(self, e: Weighted) -> Poly:
         """p·f: where p = 0 the term is 0 whatever f is; elsewhere p is positive, for it is not negative."""
         weight, f = e.args
-        if not Signs(self.assumed).holds("nonneg", weight) or not self.may("expectation"):
+        if not self.signs().holds("nonneg", weight) or not self.may("expectation"):
             raise Unconfirmed(f"the weight `{weight}` may be negative")
         outer, self.weights = self.weights, (*self.weights, weight)
         value = self.poly(f)
@@ -275,6 +358,27 @@ class Reader(Expander):
         if outer is not None:
             self.scope[name] = outer
         return out
+
+
+def holds_at(kind: str, gap: Fraction) -> bool:
+    """Whether a relation holds between two numbers with this gap."""
+    return {"<": gap < 0, "<=": gap <= 0, ">": gap > 0, ">=": gap >= 0, "=": gap == 0, "!=": gap != 0}[kind]
+
+
+def taken(signs: Signs, e: Where, may: Callable[[str], bool]) -> Expr | None:
+    """The branch that is taken wherever the facts hold, if they tell; the other one need not be defined there."""
+    condition, then, otherwise = e.args
+    assert isinstance(condition, Relation)
+    gap = Add.of(condition.left, Neg.of(condition.right))
+    yes, no, law = {
+        "<": ("negative", "nonneg", "where_below"), ">": ("positive", "nonpositive", "where_below"),
+        "<=": ("nonpositive", "positive", "where_below"), ">=": ("nonneg", "negative", "where_below"),
+        "=": ("zero", "nonzero", "where_equal"), "!=": ("nonzero", "zero", "where_equal"),
+    }[condition.kind]  # fmt: skip
+    for sign, branch in ((yes, then), (no, otherwise)):
+        if signs.holds(sign, gap) and may(law):
+            return branch
+    return None
 
 
 def without(i: Index, weights: tuple[Expr, ...]) -> tuple[Expr, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derive.meaning.normal import binders, functions, labels, powers, ring, sums
+from derive.expr.tensor import Linear
+from derive.meaning.normal import binders, functions, labels, matrices, powers, ring, sums
 from derive.meaning.normal.poly import ONE, ZERO, Atom, Monomial, Poly, Rational, exact, of_atom
 from derive.meaning.normal.work import Work
 
@@ -58,6 +59,8 @@ def rebuilt(w: Work, a: Atom, args: tuple[Poly, ...]) -> Atom:
         args = (functions.signed_difference(args[0]),)
     if a.kind == "apply" and a.head.name in functions.COMMUTATIVE:
         args = tuple(sorted(args, key=lambda p: p.key))
+    if isinstance(a.head, Linear):
+        return matrices.again(w, a, args)
     return Atom(a.kind, a.head, args, label=functions.head_label(w, a.kind, a.head))
 
 
@@ -78,24 +81,26 @@ def substitute(w: Work, p: Poly, values: Mapping[str, Poly]) -> Poly:
 
 def _power(w: Work, a: Atom, e: Rational, values: Mapping[str, Poly]) -> Poly:
     relevant = {name: v for name, v in values.items() if name in a.free}
-    args = tuple(substitute(w, p, relevant) for p in a.args)
+    if a.kind == "index":
+        return powers.power(w, relevant[a.head], e)
+    if a.kind in ("prod", "max") or a.kind == "sum":
+        opened, bounds = sums.opened(w, a, relevant)
+        body = sums.total(w, opened, bounds) if a.kind == "sum" else binders.bound(w, a.kind, opened, bounds[0])
+        return powers.power(w, body, e)
+    return powers.power(w, of_args(w, a, tuple(substitute(w, p, relevant) for p in a.args)), e)
+
+
+def of_args(w: Work, a: Atom, args: tuple[Poly, ...]) -> Poly:
+    """What the atom is over other arguments, with every law applied."""
     match a.kind:
-        case "index":
-            return powers.power(w, relevant[a.head], e)
         case "base":
-            return powers.power(w, args[0], e)
+            return args[0]
         case "power" | "unit":
-            return powers.power(w, powers.raised(w, *args), e)
+            return powers.raised(w, *args)
         case "apply":
-            return powers.power(w, functions.apply(w, a.head, args), e)
+            return functions.apply(w, a.head, args)
         case "delta":
-            return powers.power(w, functions.delta(w, args[0]), e)
+            return functions.delta(w, args[0])
         case "where":
-            return powers.power(w, functions.where(w, a.head, args), e)
-        case "sum":
-            opened, bounds = sums.opened(w, a, relevant)
-            return powers.power(w, sums.total(w, opened, bounds), e)
-        case "prod" | "max":
-            opened, bounds = sums.opened(w, a, relevant)
-            return powers.power(w, binders.bound(w, a.kind, opened, bounds[0]), e)
-    return of_atom(rebuilt(w, a, args), e)
+            return functions.where(w, a.head, args)
+    return of_atom(rebuilt(w, a, args))

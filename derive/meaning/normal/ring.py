@@ -180,6 +180,8 @@ def _eliminates(w: Work, a: Atom, exponents: dict[Atom, Rational]) -> tuple[str,
         return None
     for name in sorted(a.free, reverse=True):
         value = solution(a, name)
+        if value is not None and sum(bool(m.factors) for m in value.terms) > 1:  # which index would depend on names
+            return None
         if value is not None and any(name in b.free for b in exponents if b is not a):
             return name, value
         if value is not None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from derive.expr.arithmetic import Mul, Neg
+from derive.expr.arithmetic import Div, Mul, Neg, Pow
 from derive.expr.leaves import Index, Number
 from derive.expr.node import Expr
-from derive.expr.operations import Apply, maximum
+from derive.expr.operations import Apply, absolute, maximum
 from derive.expr.structure import Bound, Indexed
 from derive.expr.substitute import substitute
-from derive.meaning.interval import POSITIVE, Interval, Ranges
+from derive.meaning.facts import Fact, Facts
+from derive.meaning.integers import counts
+from derive.meaning.interval import NONNEG, POSITIVE, Interval, Ranges
 
 
 class Signs(Ranges):
@@ -21,9 +23,12 @@ class Signs(Ranges):
     among them is positive: where p(x,y) > 0, so is p(x) = Σ_y p(x,y). So the terms of an expectation are defined.
     """
 
-    def __init__(self, assumed: dict[Expr, Interval] | None = None, weights: Iterable[Expr] = ()) -> None:
+    def __init__(
+        self, assumed: dict[Expr, Interval] | None = None, weights: Iterable[Expr] = (), facts: Iterable[Fact] = ()
+    ) -> None:
         super().__init__(assumed)
         plain = Ranges(assumed)
+        self.facts = Facts(facts, plain) if facts else None
         self.weights: list[Expr] = []
         for weight in weights:
             factors = weight.args if isinstance(weight, Mul) else (weight,)
@@ -38,7 +43,33 @@ class Signs(Ranges):
             found = Interval(found.low, (top, all(end[1] for end in ends if end[0] == top)))
         if isinstance(e, Bound) and e.kind == "sum" and not found.positive and self._holds_weight(e):
             return POSITIVE
+        return found if self.facts is None else self._narrowed(e, found, self.facts)
+
+    @staticmethod
+    def _narrowed(e: Expr, found: Interval, facts: Facts) -> Interval:
+        """The interval with the signs that the facts give."""
+        for sign, inside in (("positive", POSITIVE), ("nonneg", NONNEG)):
+            if not getattr(found, sign) and (-found).high[0] >= 0 and facts.holds(sign, e):
+                return found.meet(inside)
+        for sign, inside in (("positive", POSITIVE), ("nonneg", NONNEG)):
+            opposite = {"positive": "negative", "nonneg": "nonpositive"}[sign]
+            if not getattr(-found, sign) and found.low[0] <= 0 and facts.holds(opposite, e):
+                return found.meet(-inside)
         return found
+
+    def _nonzero(self, e: Expr) -> bool:
+        if self(e).nonzero or (self.facts is not None and self.facts.holds("nonzero", e)):
+            return True
+        match e:
+            case Mul() | Div():
+                return all(map(self._nonzero, e.args))
+            case Neg():
+                return self._nonzero(e.args[0])
+            case Pow():
+                return self._nonzero(e.args[0])
+            case Apply() if e.operation is absolute:
+                return self._nonzero(e.args[0])
+        return False
 
     def _holds_weight(self, total: Bound) -> bool:
         """Whether a sum is a weight, or has non-negative terms of which a weight is one."""
@@ -59,10 +90,16 @@ class Signs(Ranges):
                 return interval.nonneg
             case "nonpositive":
                 return (-interval).nonneg
+            case "zero":
+                return interval.low == interval.high == (0, False) or (
+                    self.facts is not None and self.facts.holds("zero", e)
+                )
+            case "negative":
+                return (-interval).positive
             case "nonzero":
-                return interval.nonzero
+                return self._nonzero(e)
             case "integer":
-                return is_integer(e)
+                return counts(e)
             case "constant":
                 value = rational(e)
                 return value is not None and value != 0
@@ -106,9 +143,3 @@ def rational(e: Expr) -> Fraction | None:
     if isinstance(e, Neg) and isinstance(e.args[0], Number):
         return -e.args[0].value
     return None
-
-
-def is_integer(e: Expr) -> bool:
-    """Whether `e` is written as an integer."""
-    value = rational(e)
-    return value is not None and value.denominator == 1

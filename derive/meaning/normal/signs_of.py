@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derive.expr.arithmetic import Mul
 from derive.expr.node import Expr
-from derive.meaning.normal.poly import Poly
+from derive.meaning.normal.poly import Monomial, Poly, exact
 from derive.meaning.normal.render import written
 from derive.meaning.normal.work import Work
 
@@ -24,7 +25,31 @@ def witness(w: Work, p: Poly, need: str) -> Expr | None:
     for e in w.origin.get(p.key, ()):
         if w.signs.holds(need, e):
             return e
+    if w.facts and need in ("positive", "nonneg", "negative", "nonpositive", "nonzero"):
+        factored = _factored(w, p)
+        if factored is not None and w.signs.holds(need, factored):
+            return factored
     return None
+
+
+def _factored(w: Work, p: Poly) -> Expr | None:
+    """A sum with the factors that all of its terms have in front; None if there are none."""
+    if len(p.terms) < 2:
+        return None
+    (first, _), *others = p.ordered
+    common = {a: e for a, e in first.factors if e > 0}
+    for m, _ in others:
+        here = m.exponents
+        common = {a: min(e, here[a]) for a, e in common.items() if here.get(a, 0) > 0}
+    if not common:
+        return None
+    rest = {}
+    for m, c in p.terms.items():
+        exponents = m.exponents
+        for a, e in common.items():
+            exponents[a] = exact(exponents[a] - e)
+        rest[Monomial({a: e for a, e in exponents.items() if e})] = c
+    return Mul.of(written(w, Poly({Monomial(common): 1})), written(w, Poly(rest)))
 
 
 def knows(w: Work, p: Poly, need: str) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from derive.expr.dims import Dim
 from derive.expr.leaves import Size, Symbol
 from derive.expr.structure import Indexed
-from derive.meaning.normal import labels, rename, ring, signs_of
+from derive.expr.tensor import Linear
+from derive.meaning.normal import functions, labels, matrices, permutations, rename, ring, signs_of
 from derive.meaning.normal.poly import (
     ONE,
     ZERO,
@@ -19,11 +20,13 @@ from derive.meaning.normal.poly import (
     Monomial,
     Poly,
     Rational,
+    number,
     of_atom,
     of_monomial,
 )  # fmt: skip
 from derive.meaning.normal.work import Work
 
+MAX_SHORT = 4  # terms of a sum that is written out
 Bounds = tuple[tuple[str, Poly, Poly], ...]  # index, low, high
 
 
@@ -61,12 +64,24 @@ def opened(w: Work, a: Atom, values: Mapping[str, Poly] = {}) -> tuple[Poly, Bou
 
 def _total_of_monomial(w: Work, m: Monomial, bounds: Bounds) -> Poly:
     w.spend()
+    short = _short(w, m, bounds)
+    if short is not None:
+        return short
     sifted = _sifted(w, m, bounds)
     if sifted is not None:
         return sifted
+    contracted = _contracted(w, m, bounds)
+    if contracted is not None:
+        return contracted
+    permuted = permutations.summed_out(w, m, bounds)
+    if permuted is not None:
+        return total(w, *permuted)
     merged = _merged(w, m, bounds)
     if merged is not None:
         return merged
+    counted = _counted(w, m, bounds)
+    if counted is not None:
+        return counted
     out = ONE
     for factors, group in _groups(m, bounds):
         if not group:
@@ -85,6 +100,22 @@ def _closed(w: Work, factors: dict[Atom, Rational], group: Bounds) -> Poly:
     if atom.key in w.premises:
         return ring.settle(w, {atom: 1})
     return of_atom(atom)
+
+
+def _short(w: Work, m: Monomial, bounds: Bounds) -> Poly | None:
+    """The terms of a short sum over numbers, one by one."""
+    for name, low, high in bounds:
+        a, b = low.constant, high.constant
+        rest = tuple(x for x in bounds if x[0] != name)
+        if a is None or b is None or a.denominator != 1 or b.denominator != 1 or not 0 <= b - a < MAX_SHORT:
+            continue
+        if any(name in lo.free | hi.free for _, lo, hi in rest) or not w.allows("sum_short"):
+            continue
+        out, body = ZERO, of_monomial(m)
+        for k in range(int(a), int(b) + 1):
+            out = out + total(w, rename.substitute(w, body, {name: number(k)}), rest)
+        return out
+    return None
 
 
 # -- deltas
@@ -109,20 +140,42 @@ def _sifted(w: Work, m: Monomial, bounds: Bounds) -> Poly | None:
 
 
 def _within(w: Work, value: Poly, low: Poly, high: Poly, others: Bounds) -> bool:
-    """Whether a position lies in a range: an index of the same range, or a number that is known to."""
-    if low.free | high.free:
+    """Whether a position lies in a range: an index of the same range, or an integer that is known to."""
+    if any(name in low.free | high.free for name, _, _ in others):
         return False
     one = value.single
     if one and one[1] == 1 and len(one[0].factors) == 1 and one[0].factors[0][0].kind == "index":
         name = one[0].factors[0][0].head
         ranges = {n: (lo, hi) for n, lo, hi in others}
         found = ranges.get(name) or w.range_of(name)
-        return found is not None and (found[0].key, found[1].key) == (low.key, high.key)
-    return (
-        value.constant is not None
-        and value.constant.denominator == 1
-        and all(signs_of.knows(w, d, "nonneg") for d in (value - low, high - value))
-    )
+        if found is not None and (found[0].key, found[1].key) == (low.key, high.key):
+            return True
+    if any(name in value.free for name, _, _ in others):
+        return False
+    return _counts(value) and all(signs_of.knows(w, d, "nonneg") for d in (value - low, high - value))
+
+
+# -- inverses
+
+
+def _contracted(w: Work, m: Monomial, bounds: Bounds) -> Poly | None:
+    """Σₖ M⁻¹[i,k] M[k,j] = δ(i,j), if nothing else contains the index k, which runs over the whole axis."""
+    inverses = [a for a, e in m.factors if e == 1 and a.kind == "entry" and isinstance(a.head, Linear)]
+    for a in inverses if w.allows("inverse") else ():
+        for name in [b[0] for b in bounds if b[0] in a.free]:
+            others = [b for b, _ in m.factors if b is not a and name in b.free]
+            rest = tuple(b for b in bounds if b[0] != name)
+            if len(others) != 1 or m.exponents[others[0]] != 1 or any(name in lo.free | hi.free for _, lo, hi in rest):
+                continue
+            ends = matrices.contracted(w, a, others[0], name)
+            if ends is None or any(name in p.free for p in ends):
+                continue
+            whole = _full_index(w, w.index_atom(name), others[0].head.axes[0], bounds)
+            if whole is None:
+                continue
+            factors = of_monomial(Monomial([f for f in m.factors if f[0] is not a and f[0] is not others[0]]))
+            return total(w, ring.multiply(w, factors, functions.delta(w, ends[0] - ends[1])), rest)
+    return None
 
 
 # -- nested sums
@@ -168,12 +221,39 @@ def _groups(m: Monomial, bounds: Bounds) -> list[tuple[dict[Atom, Rational], Bou
     return out
 
 
-def _length(w: Work, low: Poly, high: Poly) -> Poly | None:
+def _counted(w: Work, m: Monomial, bounds: Bounds) -> Poly | None:
+    """An index that stands in nothing but its own range, which depends on others, gives the length of the range."""
+    names = {b[0] for b in bounds}
+    for name, low, high in bounds:
+        others = tuple(b for b in bounds if b[0] != name)
+        used = any(name in a.free for a, _ in m.factors) or any(name in lo.free | hi.free for _, lo, hi in others)
+        if used or not (low.free | high.free) & names:
+            continue
+        length = _length(w, low, high, others)
+        if length is not None:
+            return total(w, ring.multiply(w, of_monomial(m), length), others)
+    return None
+
+
+def _at_least(w: Work, p: Poly, others: Bounds) -> Poly:
+    """`p` with the indices around it at the ends of their ranges at which it is least."""
+    ranges = {**w.scope, **{name: (lo, hi) for name, lo, hi in others}}
+    for name in sorted(p.free):
+        c = p.terms.get(Monomial(((Atom("index", name, at=name), 1),)))
+        if c is None or name not in ranges:
+            return p
+        low, high = ranges[name]
+        p = p.plus(w.index_atom(name), -c).plus(low if c > 0 else high, c)
+    return p
+
+
+def _length(w: Work, low: Poly, high: Poly, others: Bounds = ()) -> Poly | None:
     """The number of positions in a range that is known not to be turned around."""
     length = high - low + ONE
     if not w.allows("dim_sum"):
         return None
-    return length if _counts(low) and _counts(high) and signs_of.knows(w, length, "nonneg") else None
+    whole = _counts(low) and _counts(high)
+    return length if whole and signs_of.knows(w, _at_least(w, length, others), "nonneg") else None
 
 
 def _counts(p: Poly) -> bool:

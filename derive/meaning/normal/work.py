@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from derive.expr.dims import Dim
 from derive.expr.leaves import Index, Size, Unique
 from derive.expr.node import Expr
+from derive.meaning.facts import Fact
 from derive.meaning.interval import Interval
 from derive.meaning.normal.poly import Atom, Poly, Range, number, of_atom
 from derive.meaning.normal.signs import Signs
@@ -36,9 +38,14 @@ class Step:
 class Work:
     """One normalisation. `laws` are the names of the laws that may be used; None allows all."""
 
-    def __init__(self, laws: frozenset[str] | None = None, assumed: dict[Expr, Interval] | None = None) -> None:
+    def __init__(
+        self,
+        laws: frozenset[str] | None = None,
+        assumed: dict[Expr, Interval] | None = None,
+        facts: tuple[Fact, ...] = (),
+    ) -> None:
         self.laws = laws
-        self.assumed = assumed or {}
+        self.assumed, self.facts = assumed or {}, facts
         self.unfolding = False  # the third tier: σ, tanh, softplus, ... are replaced by their definitions
         self.work = self.labellings = 0
         self.steps: dict[Step, None] = {}
@@ -47,7 +54,12 @@ class Work:
         self.index_named: dict[str, Index] = {}
         self.origin: dict[str, list[Expr]] = {}  # by key: expressions that had this normal form, as written
         self.premises: dict[str, tuple[int, Poly, Step]] = {}  # by key of an atom: exponent, value
+        self.targets: list[Atom] = []  # what the premises were solved for
+        self.wanted: list[tuple[Expr, tuple[str, ...]]] = []  # signs that would have let a range be taken apart
         self.memo: dict[tuple, Poly] = {}
+        self.matrices: dict[Expr, Any] = {}  # matrices under an inverse or a determinant: the class of each
+        self.matrix_heads: dict[str, tuple[Expr, str]] = {}  # one matrix of each class, with the key of its own entries
+        self.generic: dict[Dim, tuple[Index, Index]] = {}  # the positions at which matrices are compared
         self.rendered: dict[str, Expr] = {}  # by key of an atom
         self.roots: dict[tuple[str, str, str], int] = {}  # the common denominator of the exponents of a base
         self.renamings: dict[tuple, Atom] = {}
@@ -140,6 +152,10 @@ class Work:
         """The normal form of a core expression."""
         raise NotImplementedError
 
+    def lower_alone(self, e: Expr) -> Poly:
+        """The normal form of an expression that stands by itself: no weight, no range around it."""
+        raise NotImplementedError
+
     def structure(self, e: Expr) -> str:
         """A text that tells apart what is different."""
         raise NotImplementedError
@@ -149,7 +165,7 @@ class Work:
     @property
     def signs(self) -> Signs:
         if self.weights not in self._signs:
-            self._signs[self.weights] = Signs(self.assumed, self.weights)
+            self._signs[self.weights] = Signs(self.assumed, self.weights, self.facts)
         return self._signs[self.weights]
 
 

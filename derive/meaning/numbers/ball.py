@@ -291,6 +291,8 @@ def text(value: Scalar, digits: int = 16) -> str:
         return str(value)
     with ctx.workprec(4 * digits + 64):
         enclosure = arb(value)
+        if not enclosure.is_finite() and (enclosure > 0 or enclosure < 0):
+            return "oo" if enclosure > 0 else "-oo"
         if enclosure.contains(0):
             return f"0 ± {enclosure.abs_upper().str(1, radius=False)}"
         shown, radius = enclosure.str(digits, radius=False), enclosure.rad()

@@ -13,20 +13,24 @@ from itertools import repeat
 from math import prod
 from typing import Any
 
-from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+from flint import arb, ctx, fmpq
 
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
+from derive.expr.calculus import Integral
 from derive.expr.dims import Dim
 from derive.expr.errors import DeriveError
 from derive.expr.information import Information
-from derive.expr.leaves import Constant, Index, Let, Number, Size, Symbol
-from derive.expr.node import Expr
+from derive.expr.layers import Rule
+from derive.expr.leaves import INFINITY, Constant, Index, Let, Number, Size, Symbol
+from derive.expr.node import Expr, walk
 from derive.expr.operations import OPERATIONS, Apply
 from derive.expr.propositions import Relation
 from derive.expr.structure import Bound, Call, Delta, Indexed, Member, Weighted, Where
 from derive.expr.tensor import Linear
+from derive.meaning import index_form
 from derive.meaning.numbers import ball
-from derive.meaning.numbers.ball import ONE, UNDEFINED, UNKNOWN, ZERO, Scalar, State
+from derive.meaning.numbers.ball import UNDEFINED, UNKNOWN, Scalar, State
+from derive.meaning.numbers.lookup import entry_at, inverse_or_determinant, kronecker, span_of
 from derive.meaning.numbers.reading import Meaning, Reading, run
 from derive.meaning.numbers.sample import Point
 from derive.meaning.numbers.table import LARGEST, Table, TooLargeError, UnusablePointError, count, positions
@@ -34,7 +38,11 @@ from derive.meaning.numbers.table import LARGEST, Table, TooLargeError, Unusable
 Step = Generator[Any, Any, Table[Scalar]]
 LONGEST_RANGE = 256  # of a bound index
 DEEPEST_STEP = 256  # of a recurrence
-CONSTANTS: dict[str, Callable[[], arb]] = {"pi": arb.pi, "eulergamma": arb.const_euler}
+CONSTANTS: dict[str, Callable[[], arb]] = {
+    "pi": arb.pi,
+    "eulergamma": arb.const_euler,
+    "oo": lambda: arb("inf"),  # the value of a side that is a divergent limit: it is compared, never calculated with
+}
 
 
 class NotEvaluableError(DeriveError):
@@ -57,17 +65,27 @@ class Evaluation:
             return run(self._node(e))
 
     def place(self, indices: Iterable[Index]) -> None:
-        """Give free indices their ranges: all of their dim, or the one drawn position."""
-        for i in indices:
+        """Give free indices their ranges: all of their dim, or one drawn position.
+
+        One position, also along a dim, if the size of another index depends on it, as d[k] does on k.
+        """
+        wanted = [i for i in indices if i not in self.ranges]
+        for i in wanted:
+            if i.dim is not None and i.dim.extent is not None:
+                for layer in self.reading.free(self.reading.size(i.dim)):
+                    self._settle(layer)
+        for i in wanted:
             if i in self.ranges:
                 continue
             if i.dim is None:
-                at = self.point.position(i)
-                self.ranges[i] = range(at, at + 1)
+                self._settle(i)
             else:
-                if i.dim.extent is not None:  # d[l] depends on l
-                    self.place(self.reading.free(self.reading.size(i.dim)))
                 self.ranges[i] = range(1, self.size(i.dim) + 1)
+
+    def _settle(self, index: Index) -> None:
+        if index not in self.ranges:
+            at = self.point.position(index, None if index.dim is None else self.size(index.dim))
+            self.ranges[index] = range(at, at + 1)
 
     def size(self, dim: Dim) -> int:
         """The size of a dim at this point."""
@@ -136,7 +154,7 @@ class Evaluation:
             case Apply():
                 return (yield from self._apply(e))
             case Delta():
-                return (yield from self._entrywise(e, _kronecker))
+                return (yield from self._entrywise(e, kronecker))
             case Weighted():
                 return (yield from self._entrywise(e, lambda v: ball.weighted(*v)))
             case Where():
@@ -145,6 +163,10 @@ class Evaluation:
                 return (yield from self._call(e))
             case Bound():
                 return (yield from self._bound(e))
+            case Integral():
+                from derive.meaning.numbers.improper import table_of  # quadrature is loaded when it is needed
+
+                return (yield from table_of(self, e))
             case Symbol() | Let() | Member() | Indexed() | Linear():
                 return (yield from self._lookup(e))
         raise NotEvaluableError(f"`{e}` has no value as numbers")
@@ -193,10 +215,12 @@ class Evaluation:
         return self.point.entries(sequence, tuple(k for k in which if isinstance(k, int)), ())[0]
 
     def _bound(self, e: Bound) -> Step:
+        if any(leaf is INFINITY for leaf in walk(e.low, e.high)):
+            raise NotEvaluableError(f"`{e}` has infinitely many terms")
         outer = self.reading.free(e)
         entries = count(outer, self.ranges)
         lows, highs = yield from self._columns((e.low, e.high), outer)
-        spans = [_span(low, high) for low, high in zip(lows, highs, strict=True)]
+        spans = [span_of(low, high) for low, high in zip(lows, highs, strict=True)]
         inside = [s for s in spans if isinstance(s, range) and len(s)]
         total = ball.TOTALS[e.kind]
         if not inside:
@@ -244,7 +268,7 @@ class Evaluation:
             return Table(indices, Table(places, values).over(indices, self.ranges))  # type: ignore[arg-type]
         columns = yield from self._place_columns(e, places)
         rows = zip(*columns, strict=True) if columns else repeat((), 1)
-        return Table(self.reading.free(e), [_at(values, shape, row) for row in rows])
+        return Table(self.reading.free(e), [entry_at(values, shape, row) for row in rows])
 
     def _place_columns(self, e: Expr, places: Sequence[Expr]) -> Generator[Any, Any, list[Sequence[int | State]]]:
         """The integer that each place denotes, at every position of the free indices of `e`."""
@@ -284,7 +308,7 @@ class Evaluation:
         columns = yield from self._place_columns(e, places)
         out: list[Scalar] = []
         for k, (at, limits) in enumerate(zip(zip(*columns, strict=True), zip(*ragged, strict=True), strict=True)):
-            inside = _at(values[blocks[k] * block : (blocks[k] + 1) * block], shape, at)
+            inside = entry_at(values[blocks[k] * block : (blocks[k] + 1) * block], shape, at)
             beyond = any(isinstance(p, int) and isinstance(n, int) and p > n for p, n in zip(at, limits, strict=True))
             out.append(UNDEFINED if beyond else inside)
         return Table(indices, out)
@@ -300,7 +324,7 @@ class Evaluation:
                 out.append(ball.without_value(states))
                 continue
             shape, values = yield self._member(member.family, tuple(k for k in which if isinstance(k, int)))
-            out.append(_at(values, shape, row[split:]))
+            out.append(entry_at(values, shape, row[split:]))
         return Table(self.reading.free(e), out)
 
     def _member(
@@ -313,22 +337,43 @@ class Evaluation:
             shape = []
             for dim in family.axes:
                 shape.append((yield self._size(dim)))
-            rule = self.reading.recurrences.get(family)
+            rule = self.reading.rules.get(family)
             values: Sequence[Scalar]
             if rule is None:
                 values = self.point.entries(family, which, tuple(shape))
-            elif not 0 <= which[0] <= DEEPEST_STEP:
-                values = [UNDEFINED if which[0] < 0 else UNKNOWN] * prod(shape)
             else:
-                core, axes = self.reading.entries(rule.step if which[0] else rule.start)
-                if set(self.reading.free(core)) - {rule.index, *axes}:
-                    raise NotEvaluableError(f"the recurrence of {family} depends on an index besides {rule.index}")
-                with self._within({i: range(1, n + 1) for i, n in zip(axes, shape, strict=False)}):
-                    table = yield self._node(core)
-                    found = table.over((rule.index, *axes), self.ranges)
-                values = [ball.kept_to(family.domain, v) for v in (found if axes else list(found) * prod(shape))]
+                found = yield from self._ruled(family, rule, which[0], tuple(shape))
+                values = [found] * prod(shape) if isinstance(found, State) else found
         self._members[family, which] = tuple(shape), values
         return self._members[family, which]
+
+    def _ruled(
+        self, family: Symbol, rule: Rule, which: int, shape: tuple[int, ...]
+    ) -> Generator[Any, Any, Sequence[Scalar] | State]:
+        """The entries of one member of a family that is defined step by step; a state if it is not defined there."""
+        first = ball.integer((yield self._node(index_form.entry(rule.first))).values[0])
+        last = None
+        if rule.last is not None:
+            last = ball.integer((yield self._node(index_form.entry(rule.last))).values[0])
+        if isinstance(first, State) or isinstance(last, State):
+            return UNDEFINED
+        at = which + rule.shift
+        if rule.start is not None and which == first:
+            definition, at = rule.start, which
+        elif at < 1 or (last is not None and at > last):
+            return UNDEFINED
+        elif at > DEEPEST_STEP:
+            return UNKNOWN
+        else:
+            definition = rule.step
+        core, axes = self.reading.entries(definition)
+        if set(self.reading.free(core)) - {rule.index, *axes}:
+            raise NotEvaluableError(f"the recurrence of {family} depends on an index besides {rule.index}")
+        entries = {i: range(1, n + 1) for i, n in zip(axes, shape, strict=False)}
+        with self._within({rule.index: range(at, at + 1), **entries}):
+            table = yield self._node(core)
+            found = table.over((rule.index, *axes), self.ranges)
+        return [ball.kept_to(family.domain, v) for v in (found if axes else list(found) * prod(shape))]
 
     def _linear_entry(self, e: Expr, linear: Linear, places: Sequence[Expr]) -> Step:
         core, axes = self.reading.entries(linear.args[0])
@@ -341,52 +386,12 @@ class Evaluation:
             outer = tuple(i for i in self.reading.free(core) if i not in axes)
             count((*outer, *axes), self.ranges)
             values = table.over((*outer, *axes), self.ranges)
-        results = [_matrix(linear.name, values[k : k + n * n], n) for k in range(0, len(values), n * n)]
+        results = [inverse_or_determinant(linear.name, values[k : k + n * n], n) for k in range(0, len(values), n * n)]
         chosen = Table(outer, results).over(indices, self.ranges)
         columns = yield from self._place_columns(e, places)
         rows = zip(*columns, strict=True) if columns else repeat((), len(chosen))
-        return Table(indices, [_at(m, [n] * len(places), at) for m, at in zip(chosen, rows, strict=True)])
+        return Table(indices, [entry_at(m, [n] * len(places), at) for m, at in zip(chosen, rows, strict=True)])
 
 
 def _single(value: Scalar) -> Table[Scalar]:
     return Table((), (value,))
-
-
-def _kronecker(pair: Sequence[Scalar]) -> Scalar:
-    equal = ball.compare("=", *pair)
-    return equal if isinstance(equal, State) else ONE if equal else ZERO
-
-
-def _span(low: Scalar, high: Scalar) -> range | State:
-    """The integers from low to high; empty if high is less than low."""
-    ends = ball.integer(low), ball.integer(high)
-    if isinstance(ends[0], State) or isinstance(ends[1], State):
-        return ball.without_value([k for k in ends if isinstance(k, State)])
-    return range(ends[0], max(ends[0], ends[1] + 1))
-
-
-def _at(values: Sequence[Scalar], shape: Sequence[int], at: Sequence[int | State]) -> Scalar:
-    """The entry of a row-major tensor at 1-based positions; undefined outside it."""
-    offset = 0
-    for n, k in zip(shape, at, strict=True):
-        if isinstance(k, State):
-            return k
-        if not 1 <= k <= n:
-            return UNDEFINED
-        offset = offset * n + k - 1
-    return values[offset]
-
-
-def _matrix(name: str, values: Sequence[Scalar], n: int) -> Sequence[Scalar]:
-    """The determinant, or the entries of the inverse, of a square matrix."""
-    if any(isinstance(v, State) for v in values):
-        state = ball.without_value(values)
-        return [state] * (n * n if name == "inv" else 1)
-    is_exact = all(isinstance(v, fmpq) for v in values)
-    matrix: Any = fmpq_mat(n, n, list(values)) if is_exact else arb_mat(n, n, [arb(v) for v in values])  # type: ignore[arg-type]
-    if name == "det":
-        return [ball.settle(matrix.det())]
-    try:
-        return [ball.settle(v) for v in matrix.inv().entries()]
-    except ZeroDivisionError:
-        return [UNDEFINED if is_exact else UNKNOWN] * (n * n)

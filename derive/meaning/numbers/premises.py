@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from flint import ctx, fmpq
 
 from derive.expr.errors import SortError
+from derive.expr.layers import Layers
 from derive.expr.leaves import Index, Symbol
 from derive.expr.node import Expr, Sort, walk
 from derive.expr.propositions import ORDERED, Recurrence, Relation
@@ -45,13 +46,13 @@ class Premises:
     def of(given: Iterable[Expr], claim: Expr) -> Premises:
         """Sort the premises of a claim."""
         given = tuple(given)
-        reading = Reading(p for p in given if isinstance(p, Recurrence))
+        reading = Reading(given)
         checks: list[Relation] = []
         unverifiable: list[str] = []
         windows: dict[Index, None] = {}
         outside = set(reading.free(claim))
         for premise in given:
-            if isinstance(premise, Recurrence):
+            if isinstance(premise, Recurrence | Layers):
                 continue
             if not isinstance(premise, Relation) or premise.kind not in ORDERED or _speaks_of_functions(premise):
                 unverifiable.append(str(premise))
@@ -158,6 +159,7 @@ def _depends(reading: Reading, e: Expr, symbol: Symbol) -> bool:
                 return True
             if isinstance(node, Symbol) and node in reading.definitions:
                 todo.append(reading.definitions[node][0])
-            if isinstance(node, Member) and node.family in reading.recurrences:
-                todo.append(reading.recurrences[node.family])
+            if isinstance(node, Member) and node.family in reading.rules:
+                rule = reading.rules[node.family]
+                todo += [part for part in (rule.start, rule.step) if part is not None]
     return False

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from derive.expr.arithmetic import Add, Mul, Neg
 from derive.expr.dims import Dim
+from derive.expr.layers import Layers, Rule
 from derive.expr.leaves import Index, Let, Number, Size, Symbol
 from derive.expr.node import Expr, walk
 from derive.expr.propositions import Recurrence
@@ -25,9 +26,14 @@ Meaning = tuple[Expr, tuple[Index, ...]]  # a core expression and the indices, o
 class Reading:
     """Facts about expressions, remembered."""
 
-    def __init__(self, recurrences: Iterable[Recurrence] = ()) -> None:
+    def __init__(self, given: Iterable[Expr] = ()) -> None:
         self.definitions: dict[Symbol, Meaning] = {}
-        self.recurrences = {r.family: r for r in recurrences}
+        self.rules: dict[Symbol, Rule] = {}  # of families that are defined step by step
+        for one in given:
+            if isinstance(one, Recurrence):
+                self.rules[one.family] = Rule(one.index, one.step, one.start)
+            elif isinstance(one, Layers):
+                self.rules.update({family: one.rule(family) for family in one.families})
         self._entries: dict[Expr, Meaning] = {}
         self._sizes: dict[Dim, Expr] = {}
         self._free: dict[Expr, tuple[Index, ...]] = {}
@@ -78,7 +84,7 @@ class Reading:
             bound = node.index if isinstance(node, Bound) else None
             for a in node.args if not isinstance(node, Linear) else ():
                 inside += (i for i in self._free[a] if i is not bound or a is not node.args[0])
-            if isinstance(node, Linear):  # its argument is a whole matrix, not yet in index form
+            if isinstance(node, Linear) and node.args:  # its argument is a whole matrix, not yet in index form
                 inside += yield from self._free_in_meaning(self.entries(node.args[0]))
             if isinstance(node, Symbol) and not node.family:
                 for part in (self.size(d) for d in node.axes if d.extent is not None):

@@ -40,11 +40,11 @@ class RecordedPoint(Point):
             self.sizes[dim] = _size(self._shapes, self.names.dims.get(dim, dim.name))
         return self.sizes[dim]
 
-    def position(self, index: Index) -> int:
+    def position(self, index: Index, most: int | None = None) -> int:
         if index not in self.positions:
             name = self.names.indices.get(index, index.name)
             position = rational(_recorded(self._at, name))
-            if position.denominator != 1 or position < 1:
+            if position.denominator != 1 or position < 1 or (most is not None and position > most):
                 raise DomainError(f"{name} = {position} is no position")
             self.positions[index] = int(position)
         return self.positions[index]
@@ -118,6 +118,10 @@ def contains(domain: Domain, values: Sequence[Fraction], shape: tuple[int, ...])
             return all(sum(values[k : k + classes]) == 1 for k in range(0, len(values), classes))
         case "simplex":
             return sum(values) == 1
+        case "permutation":
+            n = shape[-1]
+            lines = [values[k * n : (k + 1) * n] for k in range(n)] + [values[k::n] for k in range(n)]
+            return shape == (n, n) and all(sum(line) == 1 for line in lines)
         case "symmetric" | "posdef":
             n = shape[-1]
             if shape != (n, n) or any(values[i * n + j] != values[j * n + i] for i in range(n) for j in range(i)):

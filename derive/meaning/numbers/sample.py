@@ -145,10 +145,10 @@ class Point:
             self.sizes[dim] = self._stream("size", self.names.dims.get(dim, dim.name)).randint(1, 3)
         return self.sizes[dim]
 
-    def position(self, index: Index) -> int:
-        """The drawn value of a free index that runs over no dim."""
+    def position(self, index: Index, most: int | None = None) -> int:
+        """The drawn value of a free index, at most `most`."""
         if index not in self.positions:
-            high = 2 if self._simple else SMALL_COUNT
+            high = min(2 if self._simple else SMALL_COUNT, most or SMALL_COUNT)
             self.positions[index] = self._stream("index", self.names.indices.get(index, index.name)).randint(1, high)
         return self.positions[index]
 

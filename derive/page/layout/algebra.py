@@ -179,7 +179,7 @@ def apply(p: Printer, node: Apply, scope: Scope) -> Box:
     texts = [p.dialect.text(a) for a in arguments]
     if name == "sqrt":
         return p.dialect.root(arguments[0])
-    if name == "abs":
+    if name == "abs" and scope.beyond(node) < 2:  # |A| of a matrix would be its determinant
         return Box(p.dialect.bars(texts[0]))
     function = p.dialect.function(node.operation)
     only = arguments[0]

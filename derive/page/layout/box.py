@@ -113,6 +113,14 @@ class Dialect(ABC):
         """An operator's name with something under it: arg min over μ."""
 
     @abstractmethod
+    def divergence(self, name: str) -> str:
+        """The name of a divergence: KL, JS, TV, chi2."""
+
+    @abstractmethod
+    def integral(self, body: str, variable: str, low: str, high: str) -> str:
+        """An integral with its differential."""
+
+    @abstractmethod
     def root(self, box: Box) -> Box:
         """The square root."""
 
@@ -125,8 +133,8 @@ class Dialect(ABC):
         """Square brackets, large enough."""
 
     @abstractmethod
-    def cases(self, condition: str, then: str, otherwise: str) -> str:
-        """A value by cases."""
+    def cases(self, rows: Sequence[tuple[str, str]], otherwise: str) -> str:
+        """A value by cases: values with their conditions, the first that holds counts."""
 
     @abstractmethod
     def evaluated(self, text: str, where: str) -> str:

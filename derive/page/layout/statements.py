@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from derive.expr.divergence import Divergence
 from derive.expr.families import FAMILIES
 from derive.expr.information import Information
+from derive.expr.layers import Layers, member
 from derive.expr.leaves import Let, Symbol
 from derive.expr.propositions import Recurrence, Relation
 from derive.expr.structure import Call, Derivative, Evaluated, Indexed, Member, Where
@@ -28,8 +30,13 @@ def call(p: Printer, node: Call, scope: Scope) -> Box:
 
 def where(p: Printer, node: Where, scope: Scope) -> Box:
     """A value by cases; upright cases have no closing brace, so that they take brackets beside anything else."""
+    rows, rest = [], node
+    while isinstance(rest, Where) and (rest is node or p.plain(rest)):  # cases of what is left are further rows
+        condition, then, otherwise = rest.args
+        rows.append((p.text(then, scope), p.text(condition, scope)))
+        rest = otherwise
     level = Level.SUM if p.dialect.built_up else Level.FRACTION
-    return Box(p.dialect.cases(*(p.text(a, scope) for a in node.args)), level=level, wide=True)
+    return Box(p.dialect.cases(rows, p.text(rest, scope)), level=level, wide=True)
 
 
 def derivative(p: Printer, node: Derivative, scope: Scope) -> Box:
@@ -85,6 +92,31 @@ def recurrence(p: Printer, node: Recurrence, scope: Scope) -> Box:
     first = p.dialect.text(at(name, ["0"])) + equals + p.text(node.start, scope)
     then = p.dialect.text(at(name, [p.dialect.letter(inner.indices[node.index])])) + equals + p.text(node.step, inner)
     return Box(first + p.dialect.signs[";"] + then, level=Level.RELATION)
+
+
+def layers(p: Printer, node: Layers, scope: Scope) -> Box:
+    """A forward or backward pass: the starts, the steps, and the layers they run through."""
+    inner = scope if node.index in scope.indices else scope.binding(node.index)
+    signs = p.dialect.signs
+    equals = f" {signs['='].strip()} "
+    texts = []
+    for family, e in node.start.items():
+        texts.append(p.text(member(family, node.rule(family).first), scope) + equals + p.text(e, scope))
+    for family, e in node.steps.items():
+        at = member(family, node.index - node.shift(family))
+        texts.append(p.text(at, inner) + equals + p.text(e, inner))
+    ends = [p.text(node.last, scope), "1"] if node.backward else ["1", p.text(node.last, scope)]
+    span = p.text(node.index, inner) + equals + signs[","].join([ends[0], signs["…"], ends[1]])
+    return Box(signs[";"].join([*texts, span]), level=Level.RELATION)
+
+
+def divergence(p: Printer, node: Divergence, scope: Scope) -> Box:
+    """H(p), H(p, q), KL(p ‖ q), with the tables as wholes."""
+    name = "H" if node.kind in ("entropy", "cross_entropy") else node.kind
+    apart = p.dialect.signs["‖"] if name in ("KL", "chi2") else p.dialect.signs[","]
+    inner = scope if node.kind == "h" else scope.whole()
+    tables = apart.join(p.text(a, inner) for a in node.args)
+    return Box(p.dialect.called(name if name == "H" else p.dialect.divergence(name), tables), wide=True)
 
 
 def information(p: Printer, node: Information, scope: Scope) -> Box:

@@ -6,14 +6,17 @@ from collections.abc import Collection
 from typing import cast
 
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
+from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
+from derive.expr.divergence import Divergence
 from derive.expr.information import Information
-from derive.expr.leaves import Constant, Index, Let, Number, Size, Symbol
+from derive.expr.layers import Layers
+from derive.expr.leaves import Constant, Index, Let, Number, Size, Symbol, Variable
 from derive.expr.node import Expr
 from derive.expr.operations import Apply
 from derive.expr.propositions import Recurrence, Relation
 from derive.expr.structure import Bound, Call, Delta, Derivative, Evaluated, Expect, Indexed, Member, Weighted, Where
 from derive.expr.tensor import Along, Array, Linear, MatMul, Reduce, Transpose
-from derive.page.layout import algebra, statements, tensors
+from derive.page.layout import algebra, calculus, statements, tensors
 from derive.page.layout.box import Dialect
 from derive.page.layout.printer import Printer, Rule
 from derive.page.layout.scope import Scope, once
@@ -43,12 +46,19 @@ RULES: dict[type[Expr], Rule] = {
     Member: tensors.member,
     Delta: tensors.delta,
     Expect: tensors.expect,
+    Variable: calculus.variable,
+    Integral: calculus.integral,
+    Limit: calculus.limit,
+    Jacobian: calculus.jacobian,
+    Hessian: calculus.hessian,
     Call: statements.call,
     Where: statements.where,
     Derivative: statements.derivative,
     Evaluated: statements.evaluated,
     Relation: statements.relation,
     Recurrence: statements.recurrence,
+    Layers: statements.layers,
+    Divergence: statements.divergence,
     Information: statements.information,
 }
 

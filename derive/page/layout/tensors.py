@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.expr.arithmetic import Div, Mul
 from derive.expr.dims import Dim
-from derive.expr.node import Expr
-from derive.expr.structure import Bound, Delta, Expect, Indexed, Member
+from derive.expr.leaves import ONE, Index
+from derive.expr.node import Expr, walk
+from derive.expr.structure import Bound, Delta, Expect, Indexed, Member, over_dim
 from derive.expr.tensor import Along, Array, Linear, MatMul, Reduce, Transpose
 from derive.page.layout.algebra import product, quotient
 from derive.page.layout.box import Box, Level
 from derive.page.layout.printer import Printer
-from derive.page.layout.scope import Scope, once
+from derive.page.layout.scope import SPARE, Scope, once
 
 
 def matmul(p: Printer, node: MatMul, scope: Scope) -> Box:
@@ -56,6 +58,8 @@ def reduce(p: Printer, node: Reduce, scope: Scope) -> Box:
         return Box(p.dialect.bars(p.text(body, scope.whole()), double=True))
     if not node.over:
         return p.box(body, scope)
+    if once(node.over) != node.over:
+        return p.box(_by_entries(node), scope)
     inner = scope.along(*node.over)
     letters = [p.dialect.letter(inner.letters[d]) for d in node.over]
     if node.kind == "norm":
@@ -66,6 +70,15 @@ def reduce(p: Printer, node: Reduce, scope: Scope) -> Box:
         return box
     mean = product(p, [_one_over(p, node.over, scope), box])
     return replace(mean, level=Level.FRACTION) if mean.level == Level.PRODUCT else mean
+
+
+def _by_entries(node: Reduce) -> Expr:
+    """A sum (product, mean, maximum) over all axes, an index for each: for axes that share a dim, hence a letter."""
+    indices = [Index(letter, d) for d, letter in zip(node.over, SPARE, strict=False)]
+    out: Expr = Indexed.of(node.args[0], tuple(indices))
+    for i in reversed(indices):
+        out = over_dim("sum" if node.kind == "mean" else node.kind, out, i)
+    return Div.of(out, Mul.of(*(d.size for d in node.over))) if node.kind == "mean" else out
 
 
 def _signs(p: Printer, kind: str, dims: tuple[Dim, ...], letters: list[str], scope: Scope) -> list[str]:
@@ -89,11 +102,23 @@ def _big(p: Printer, signs: list[str], body: Box) -> Box:
     return Box(" ".join([*signs, text]), level=Level.FRACTION, open=True)
 
 
+def _is_said_by_entries(node: Bound) -> bool:
+    """Whether the index runs over a whole dim and is nothing but a position: the entries then say its range."""
+    index, dim = node.index, node.index.dim
+    if dim is None or node.low is not ONE or node.high is not dim.size:
+        return False
+    inside = list(walk(node.body, into_terms=False))
+    elsewhere = [n for n in inside if index in n.args and not isinstance(n, Indexed | Delta)]
+    return not elsewhere and any(isinstance(n, Indexed) and index in n.places for n in inside)
+
+
 def bound(p: Printer, node: Bound, scope: Scope) -> Box:
     """A sum (product, maximum, log-sum-exp) over a range of integers."""
     inner = scope.binding(node.index)
+    letter = p.dialect.letter(inner.indices[node.index])
     low, high = (p.text(e, scope.in_line()) for e in (node.low, node.high))
-    sign = p.dialect.big(node.kind, p.dialect.letter(inner.indices[node.index]), low, high)
+    said = not p.dialect.ranged and _is_said_by_entries(node)
+    sign = p.dialect.big(node.kind, letter) if said else p.dialect.big(node.kind, letter, low, high)
     return _big(p, [sign], p.box(node.body, inner))
 
 
@@ -143,7 +168,7 @@ def array(p: Printer, node: Array, scope: Scope) -> Box:
         inner = inner.binding(i)
     box = Box(p.dialect.squared(p.text(node.body, inner)))
     box = p.dialect.indexed(box, [p.dialect.letter(inner.indices[i]) for i in node.indices])
-    return p.entry(box, node.axes, scope)
+    return p.entry(replace(box, done=True), node.axes, scope)  # its entries, [e]_i, take brackets to be indexed
 
 
 def _places(p: Printer, places: tuple[Expr, ...], scope: Scope) -> list[str]:

@@ -1,0 +1,1 @@
+"""How sound and how strong the prover is, measured: see README.md in this folder."""

@@ -1,0 +1,1 @@
+"""Infinite sums whose terms are polynomials times powers, over factorials or over the index itself."""

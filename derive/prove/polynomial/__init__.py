@@ -1,0 +1,1 @@
+"""Exact arithmetic for inequalities between polynomials and rational functions: squares, and roots on an interval."""
