@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd, lcm
 
 MAX_ROWS = 300
 
@@ -22,35 +23,47 @@ class Row:
     constant: Fraction
     strict: bool = False
 
-    @property
-    def false(self) -> bool:
-        return not self.factors and (self.constant < 0 or (self.strict and self.constant == 0))
-
 
 def contradictory(rows: Iterable[Row]) -> bool:
     """Whether no values of the unknowns satisfy all rows; False also where the cap is reached."""
-    left = list(rows)
-    while not any(row.false for row in left):
+    left = list(dict.fromkeys(map(_whole, rows)))
+    while not any(not factors and (constant < 0 or (strict and constant == 0)) for factors, constant, strict in left):
         counts: dict[Hashable, list[int]] = {}
-        for row in left:
-            for unknown, factor in row.factors.items():
+        for factors, _, _ in left:
+            for unknown, factor in factors:
                 counts.setdefault(unknown, [0, 0])[factor > 0] += 1
         if not counts:
             return False
         unknown = min(counts, key=lambda u: counts[u][0] * counts[u][1] - sum(counts[u]))  # the first of the cheapest
         if len(left) + counts[unknown][0] * counts[unknown][1] > MAX_ROWS:
             return False
-        below = [row for row in left if row.factors.get(unknown, 0) > 0]
-        above = [row for row in left if row.factors.get(unknown, 0) < 0]
-        left = [row for row in left if unknown not in row.factors]
-        left += [_without(unknown, a, b) for a in below for b in above]
+        below = [(dict(row[0]), *row[1:]) for row in left if any(u == unknown and f > 0 for u, f in row[0])]
+        above = [(dict(row[0]), *row[1:]) for row in left if any(u == unknown and f < 0 for u, f in row[0])]
+        left = [row for row in left if all(u != unknown for u, _ in row[0])]
+        left = list(dict.fromkeys((*left, *(_without(unknown, a, b) for a in below for b in above))))
     return True
 
 
-def _without(unknown: Hashable, a: Row, b: Row) -> Row:
+Whole = tuple[tuple[tuple[Hashable, int], ...], int, bool]  # factors, constant, strict: in integers without a divisor
+
+
+def _whole(row: Row) -> Whole:
+    """A row times a positive number that makes it one of integers."""
+    scale = lcm(row.constant.denominator, *(f.denominator for f in row.factors.values()))
+    return _reduced({u: int(f * scale) for u, f in row.factors.items()}, int(row.constant * scale), row.strict)
+
+
+def _reduced(factors: dict[Hashable, int], constant: int, strict: bool) -> Whole:
+    divisor = gcd(constant, *factors.values()) or 1
+    return tuple((u, f // divisor) for u, f in factors.items() if f), constant // divisor, strict
+
+
+def _without(
+    unknown: Hashable, a: tuple[dict[Hashable, int], int, bool], b: tuple[dict[Hashable, int], int, bool]
+) -> Whole:
     """The sum of both rows, scaled so that the unknown cancels."""
-    s, t = -b.factors[unknown], a.factors[unknown]  # both are positive
-    factors = {u: s * f for u, f in a.factors.items()}
-    for u, f in b.factors.items():
-        factors[u] = factors.get(u, Fraction(0)) + t * f
-    return Row({u: f for u, f in factors.items() if f}, s * a.constant + t * b.constant, a.strict or b.strict)
+    s, t = -b[0][unknown], a[0][unknown]  # both are positive
+    factors = {u: s * f for u, f in a[0].items()}
+    for u, f in b[0].items():
+        factors[u] = factors.get(u, 0) + t * f
+    return _reduced(factors, s * a[1] + t * b[1], a[2] or b[2])

@@ -14,7 +14,7 @@ from random import Random
 
 from flint import arb, ctx
 
-from derive.expr.calculus import Integral
+from derive.expr.calculus import Integral, Limit
 from derive.expr.leaves import Index
 from derive.expr.node import Expr, walk
 from derive.expr.propositions import ORDERED, Relation
@@ -35,7 +35,7 @@ BASES = 3  # drawn points around which boundaries are looked for
 ATTEMPTS = 40  # points tried for one draw when premises do not hold or nothing is defined
 SHRINKING = 200  # evaluations spent on making a counterexample simpler
 RETRIES = 8  # of them after a point at which only one side has a value
-QUADRATURE_DRAWS, QUADRATURE_ATTEMPTS, QUADRATURE_SHRINKING = 10, 2, 12  # a point with an integral costs 10-300 ms
+QUADRATURE_DRAWS, QUADRATURE_ATTEMPTS, QUADRATURE_SHRINKING = 10, 2, 12  # a point with an integral or limit costs 10-300 ms
 
 
 @dataclass
@@ -84,7 +84,7 @@ def falsify(
         core, indices = index_form.entries(relation)
         assert isinstance(core, Relation)
         relation = core
-    quadrature = any(isinstance(node, Integral) for node in walk(relation))
+    quadrature = any(isinstance(node, Integral | Limit) for node in walk(relation))
     if quadrature:
         draws, budget, bits = min(draws, QUADRATURE_DRAWS), min(budget, QUADRATURE_SHRINKING), bits[:1]
     try:

@@ -26,7 +26,7 @@ def with_second_opinion(claim: Claim, verdict: Verdict) -> Verdict:
     proof = verdict.evidence.get("proof")
     if verdict.assumptions:
         opinion = "not asked: the claim rests on premises"
-    elif isinstance(proof, Proof):
+    elif isinstance(proof, Proof) and all(isinstance(c, Certificate) for _, c in proof.parts):
         opinions = [_opinion(c.left, c.right) for _, c in proof.parts if isinstance(c, Certificate)]
         opinion = next((o for o in opinions if o != EQUAL), EQUAL)
     else:

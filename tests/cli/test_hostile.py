@@ -41,7 +41,7 @@ def test_refused_with_a_message(text: str, tmp_path: Path, monkeypatch: pytest.M
     assert main(["check", text]) == USAGE
     out, err = capsys.readouterr()
     assert not out
-    assert err.startswith("error: ")
+    assert err.startswith("error")
     assert err.replace("\n", "").isprintable()
     assert not list(tmp_path.iterdir())
 

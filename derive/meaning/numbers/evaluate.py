@@ -16,7 +16,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
-from derive.expr.calculus import Integral
+from derive.expr.calculus import Integral, Limit
 from derive.expr.dims import Dim
 from derive.expr.errors import DeriveError
 from derive.expr.information import Information
@@ -165,6 +165,10 @@ class Evaluation:
                 return (yield from self._bound(e))
             case Integral():
                 from derive.meaning.numbers.improper import table_of  # quadrature is loaded when it is needed
+
+                return (yield from table_of(self, e))
+            case Limit():
+                from derive.meaning.numbers.approach import table_of  # and so are expansions
 
                 return (yield from table_of(self, e))
             case Symbol() | Let() | Member() | Indexed() | Linear():

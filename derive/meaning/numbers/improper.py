@@ -43,12 +43,12 @@ def table_of(evaluation: Evaluation, e: Integral) -> Generator[Any, Any, Table[S
     positions = count(outer, evaluation.ranges)
     if positions > MOST_INTEGRALS:
         raise TooLargeError(f"{positions} integrals at one point")
-    body = yield from _written_out(evaluation, e.body, e.variable)
+    body = yield from written_out(evaluation, e.body, e.variable)
     if e.low is INFINITY or e.high is MINUS_INFINITY:
         raise NotEvaluableError(f"`{e}` runs from the far end")
     ends = [end for end in (e.low, e.high) if end is not MINUS_INFINITY and end is not INFINITY]
     columns: dict[Expr, Sequence[Scalar]] = {}
-    for part in (*_fixed(body, e.variable), *ends):
+    for part in (*fixed(body, e.variable), *ends):
         if any(isinstance(leaf, Variable) for leaf in unbound(part)):
             raise NotEvaluableError(f"`{part}` contains the variable of another integral")
         table = yield evaluation._node(part)
@@ -64,7 +64,7 @@ def table_of(evaluation: Evaluation, e: Integral) -> Generator[Any, Any, Table[S
     return Table(outer, out)
 
 
-def _written_out(evaluation: Evaluation, e: Expr, x: Variable) -> Generator[Any, Any, Expr]:
+def written_out(evaluation: Evaluation, e: Expr, x: Variable) -> Generator[Any, Any, Expr]:
     """Sums whose terms contain the variable, as their terms."""
     done: dict[Expr, Expr] = {}
     for node in walk(e, into_terms=False):
@@ -82,12 +82,12 @@ def _written_out(evaluation: Evaluation, e: Expr, x: Variable) -> Generator[Any,
     return done[e]
 
 
-def _fixed(e: Expr, x: Variable) -> list[Expr]:
+def fixed(e: Expr, x: Variable) -> list[Expr]:
     """The largest parts in which the variable does not occur."""
     if x not in set(walk(e)):
         return [e]
     args = (e.args[0].args + e.args[1:]) if isinstance(e, Where) else e.args
-    return list(dict.fromkeys(part for a in args for part in _fixed(a, x)))
+    return list(dict.fromkeys(part for a in args for part in fixed(a, x)))
 
 
 def _end(e: Expr, here: dict[Expr, Scalar]) -> End:
@@ -141,7 +141,7 @@ def _applied(e: Apply, x: Variable, here: dict[Expr, Scalar]) -> Tree:
         return apply(operation.name, *(_tree(a, x, here) for a in e.args))
     if operation.name not in OPERATIONS and operation.unfold is not None and len(set(walk(e.args[0]))) > 0:
         unfolded = operation.unfold(*e.args)
-        parts = [p for p in _fixed(unfolded, x) if p not in here]
+        parts = [p for p in fixed(unfolded, x) if p not in here]
         if all(isinstance(p, Number) for p in parts):
             exact = {p: ball.exact(p.value) for p in parts if isinstance(p, Number)}
             return _tree(unfolded, x, {**here, **exact})
