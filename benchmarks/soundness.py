@@ -37,8 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         _write(options.json, trials)
     whole = not options.family and options.every == 1
-    failed = failures(trials, whole, mutated=not options.no_mutants)
-    if seconds > MOST_SECONDS:
+    failed = failures(trials, whole, mutated=not options.no_mutants, timed=not options.untimed)
+    if seconds > MOST_SECONDS and not options.untimed:
         failed.append(f"{seconds:.0f} s")
     for line in failed:
         print(f"bar missed: {line}")
@@ -53,6 +53,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=multiprocessing.cpu_count(), help="processes")
     parser.add_argument("--no-mutants", action="store_true", help="the true statements only")
     parser.add_argument("--every", type=int, default=1, metavar="K", help="only every K-th statement of a family")
+    parser.add_argument("--untimed", action="store_true", help="no bar is about time")
     parser.add_argument("--json", metavar="FILE", help="write one object per statement, with its mutants")
     return parser
 

@@ -35,7 +35,11 @@ BASES = 3  # drawn points around which boundaries are looked for
 ATTEMPTS = 40  # points tried for one draw when premises do not hold or nothing is defined
 SHRINKING = 200  # evaluations spent on making a counterexample simpler
 RETRIES = 8  # of them after a point at which only one side has a value
-QUADRATURE_DRAWS, QUADRATURE_ATTEMPTS, QUADRATURE_SHRINKING = 10, 2, 12  # a point with an integral or limit costs 10-300 ms
+QUADRATURE_DRAWS, QUADRATURE_ATTEMPTS, QUADRATURE_SHRINKING = (
+    10,
+    2,
+    12,
+)  # a point with an integral or limit costs 10-300 ms
 
 
 @dataclass

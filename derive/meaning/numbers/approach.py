@@ -62,4 +62,3 @@ def _limit(body: Expr, x: Variable, point: Expr, here: dict[Expr, Scalar], bits:
     closed = Evaluation(Reading(), Point(Names.of(found.value), "limit", {}), bits)
     (value,) = closed.table(found.value).values
     return value
-
