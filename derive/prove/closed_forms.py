@@ -146,6 +146,8 @@ class _Search:
                     form = one.value(node, self.premises, self.budget)
                 except Exhausted:
                     return None
+                except Exception:  # whatever goes wrong in a search, it found no value
+                    continue
                 if isinstance(form, ClosedForm) and not _is_local(form):
                     return form
         return None

@@ -80,7 +80,7 @@ class Reader:
         hint = {
             "->": "; a Markov chain X -> Y -> Z is not supported yet",
             "_|_": "; independence X _|_ Y is not supported yet",
-            "||": "; a divergence p||q is not supported yet",
+            "||": "; a divergence is written KL(p||q)",
             "|": "; a density p(y|x) is not supported yet, and |x| is written abs(x)",
             "'": "; a prime marks a derivative, f'(x)",
         }.get(token.text if token.kind == "sign" else "", "")
