@@ -14,7 +14,7 @@ import networkx as nx
 from derive.chain.partial import Term, collect, partial, sift
 from derive.expr.domains import REAL
 from derive.expr.errors import UnknownNameError
-from derive.expr.leaves import ONE, Index, Let, Symbol, Variable
+from derive.expr.leaves import ONE, Index, Let, Symbol, Variable, indices_along
 from derive.expr.node import Expr, Sort, walk
 from derive.expr.structure import Indexed, Member
 from derive.expr.substitute import binds, unbound_below
@@ -102,7 +102,7 @@ class Chain:
         return self._adjoints[x]
 
     def _pull_back(self, x: Expr) -> Let:
-        at = tuple(Index.along(d) for d in x.axes)
+        at = indices_along(x.axes)
         terms: list[Term] = []
         if x is self.output:
             terms.append(Term(Indexed.of(self.seed, at) if self.seed.axes else self.seed))

@@ -19,7 +19,7 @@ from derive.chain.positions import between, same
 from derive.expr.domains import REAL
 from derive.expr.families import linear
 from derive.expr.layers import Layers, at_layer, member, offset
-from derive.expr.leaves import ONE, ZERO, Index, Let, Symbol
+from derive.expr.leaves import ONE, ZERO, Index, Let, Symbol, indices_along
 from derive.expr.node import Expr, walk
 from derive.expr.structure import Bound, Indexed, Member
 from derive.expr.substitute import unbound
@@ -71,7 +71,7 @@ class LayeredChain:
         if isinstance(x, Let) and x in set(walk(*self.layers.args)):
             raise NoDerivativeError(f"`{x}` is named outside of the layers that use it; differentiate by a family")
         bar = self.handed_on.get(x.family) if isinstance(x, Member) else None
-        at = tuple(Index.along(d) for d in x.axes)
+        at = indices_along(x.axes)
         try:
             terms = [*self._direct(x, at), *self._through_layers(x, at)]
         except _UncertainError as why:

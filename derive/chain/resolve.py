@@ -13,7 +13,7 @@ from derive.expr.calculus import Hessian, Jacobian
 from derive.expr.errors import SortError
 from derive.expr.families import linear
 from derive.expr.layers import Layers
-from derive.expr.leaves import ONE, ZERO, Index, Let, Number, Symbol, Variable
+from derive.expr.leaves import ONE, ZERO, Index, Let, Number, Symbol, Variable, indices_along
 from derive.expr.node import Expr, walk
 from derive.expr.structure import Derivative, Evaluated, Indexed, Member
 from derive.expr.substitute import binds, substitute
@@ -104,7 +104,7 @@ class Derivatives:
         """∂f[i]/∂x[j], f at its general entry."""
         if self._read_by(f) is not None and not self._only_reads(f, x):
             raise NoDerivativeError(f"no Jacobian or Hessian through layers, of `{f}`")
-        rows, columns = (tuple(Index.along(d) for d in e.axes) for e in (f, x))
+        rows, columns = (indices_along(e.axes) for e in (f, x))
         body = unfold(entry(f, rows), lambda t: t is not x)
         return Array.of(where_defined(collect(partial(body, x, columns, kinks=True)), body), (*rows, *columns))
 
@@ -176,7 +176,7 @@ class Derivatives:
         if leaf not in chain.graph:
             if isinstance(leaf, Let) and leaf in set(walk(f)):
                 raise NoDerivativeError(f"`{leaf}` depends on an index that `{f}` binds; differentiate by a tensor")
-            return Array.of(ZERO, tuple(Index.along(d) for d in leaf.axes))
+            return Array.of(ZERO, indices_along(leaf.axes))
         adjoint = chain.adjoint(leaf)
         self.adjoints.add(adjoint)
         self.adjoints.update(chain.backward([leaf]))
@@ -184,7 +184,7 @@ class Derivatives:
 
     def _entrywise(self, f: Expr, leaf: Expr) -> None:
         """Raise unless entry i of f provably depends on entry i of leaf alone."""
-        at = tuple(Index.along(d) for d in f.axes)
+        at = indices_along(f.axes)
         body = unfold(entry(f, at), lambda t: t is not leaf)
         wanted = tuple(i for i in at if any(i.dim is d for d in leaf.axes))
         for node in walk(body, into_terms=False):
@@ -195,7 +195,7 @@ class Derivatives:
 
     def _entry_by_entry(self, f: Expr, leaf: Expr, places: tuple[Expr, ...]) -> Expr:
         """f has axes and x is one number (or entrywise with fewer axes): differentiate the general entry of f."""
-        at = tuple(Index.along(d) for d in f.axes)
+        at = indices_along(f.axes)
         if leaf.axes and not places:
             self._entrywise(f, leaf)
             places = tuple(i for i in at if any(i.dim is d for d in leaf.axes))

@@ -12,7 +12,7 @@ from derive.derivation.differentiate import depends, leaf_of
 from derive.derivation.entry import entry
 from derive.derivation.rewrite import Rewrite, Rule
 from derive.derivation.written import plus, times
-from derive.expr.leaves import Index, Let
+from derive.expr.leaves import Let, indices_along
 from derive.expr.node import Expr, walk
 from derive.expr.structure import Derivative, Indexed, over_dim
 
@@ -62,7 +62,7 @@ def _direct(n: Let, leaf: Expr) -> bool:
 
 
 def _pulled(adjoint: Let, n: Let, x: Expr) -> Expr:
-    at = tuple(Index.along(d) for d in n.axes)
+    at = indices_along(n.axes)
     local = Derivative.of(entry(n.expr, at), x)
     out = times(Indexed.of(adjoint, at) if at else adjoint, local)
     for i in reversed(at):

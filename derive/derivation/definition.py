@@ -7,7 +7,7 @@ from derive.derivation.logarithm import of
 from derive.derivation.rewrite import Rewrite
 from derive.derivation.written import TWO, minus, over, split, times
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
-from derive.expr.leaves import ONE, Index, Let
+from derive.expr.leaves import ONE, Index, Let, indices_along
 from derive.expr.node import Expr, walk
 from derive.expr.operations import Apply, cosh, exp, gamma_function, log, loggamma, sigmoid, sinh, softplus, sqrt, tanh
 from derive.expr.structure import Bound, Derivative, Indexed, over_dim
@@ -46,7 +46,7 @@ def open_norm(e: Expr) -> Rewrite | None:
     if not isinstance(norm, Reduce) or norm.kind != "norm" or norm.axes:
         return None
     (u,) = norm.args
-    at = tuple(Index.along(d) for d in u.axes)
+    at = indices_along(u.axes)
     out: Expr = entry(u, at) ** 2
     for i in reversed(at):
         out = over_dim("sum", out, i)

@@ -16,7 +16,7 @@ from derive.derivation.rewrite import Rewrite
 from derive.derivation.written import TWO, minus, over, plus, power, rational, times
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
 from derive.expr.domains import NONNEG, POSITIVE
-from derive.expr.leaves import ONE, ZERO, Index, Let
+from derive.expr.leaves import ONE, ZERO, Index, Let, indices_along
 from derive.expr.node import Expr, walk
 from derive.expr.operations import Apply, exp, log
 from derive.expr.propositions import Relation
@@ -215,7 +215,7 @@ def _reduce(f: Reduce, x: Expr) -> Rewrite | None:
     (u,) = f.args
     if f.kind != "norm" or f.axes:
         return None
-    at = tuple(Index.along(d) for d in u.axes)
+    at = indices_along(u.axes)
     inner = entry(u, at)
     out = times(inner, _d(inner, x))
     for i in reversed(at):

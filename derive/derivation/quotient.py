@@ -16,7 +16,7 @@ from derive.derivation.differentiate import leaf_of
 from derive.derivation.entry import entry
 from derive.expr.arithmetic import Add, Div, Mul, Neg
 from derive.expr.errors import DeriveError
-from derive.expr.leaves import Index, Let, Number
+from derive.expr.leaves import Let, Number, indices_along
 from derive.expr.node import Expr, walk
 from derive.expr.propositions import Relation
 from derive.expr.structure import Delta, Derivative, Indexed
@@ -74,7 +74,7 @@ def _moved(x: Expr, step: Expr) -> Expr:
     """x + h; for an entry, the tensor that differs there alone."""
     if not isinstance(x, Indexed):
         return Add.of(x, step)
-    at = tuple(Index.along(d) for d in x.of_what.axes)
+    at = indices_along(x.of_what.axes)
     here = Mul.of(step, *(Delta.of(i, j) for i, j in zip(at, x.places, strict=True)))
     return Array.of(Add.of(Indexed.of(x.of_what, at), here), at)
 

@@ -19,7 +19,7 @@ from derive.derivation.phases import MOST_LINES, WORTH, forward, macro
 from derive.derivation.rewrite import exhaust
 from derive.derivation.step import MACRO, Derivation, Step
 from derive.expr.errors import DeriveError, ShapeError
-from derive.expr.leaves import Index
+from derive.expr.leaves import Index, indices_along
 from derive.expr.node import Expr, walk
 from derive.expr.propositions import Relation
 from derive.expr.structure import Derivative, Indexed
@@ -42,7 +42,7 @@ def derive(
     for node in walk(start, *(() if end is None else (end,))):
         if isinstance(node, Derivative) and node.f.axes and node.x.axes:
             Derivatives().resolve(node)  # raises unless it is entrywise
-    indices = tuple(Index.along(d) for d in axes)
+    indices = indices_along(axes)
     try:
         first = _line(start, indices)
         if end is None:

@@ -91,6 +91,19 @@ class Index(Unique):
         return cls(dim.index, dim)
 
 
+SPARE_LETTERS = "ijklmnrstuabc"
+
+
+def indices_along(axes: tuple[Dim, ...]) -> tuple[Index, ...]:
+    """Fresh indices for axes, no two of one name: those of a square matrix are i and j, not i twice."""
+    out: list[Index] = []
+    for dim in axes:
+        taken = {i.name for i in out}
+        name = dim.index if dim.index not in taken else next((c for c in SPARE_LETTERS if c not in taken), dim.index)
+        out.append(Index(name, dim))
+    return tuple(out)
+
+
 class Variable(Unique):
     """A real number that an integral or a limit binds; `domain` is where it moves, as far as that is known."""
 

@@ -16,7 +16,7 @@ from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
 from derive.expr.divergence import Divergence
 from derive.expr.errors import SortError
 from derive.expr.information import Information
-from derive.expr.leaves import HALF, ONE, Constant, Index, Let, Number, Size, Symbol, Variable
+from derive.expr.leaves import HALF, ONE, Constant, Index, Let, Number, Size, Symbol, Variable, indices_along
 from derive.expr.node import Expr, walk
 from derive.expr.operations import Apply, exp
 from derive.expr.propositions import Relation
@@ -49,7 +49,7 @@ def entry(e: Expr, at: Places = ()) -> Expr:
 
 def entries(e: Expr) -> tuple[Expr, tuple[Index, ...]]:
     """The general entry of `e` and the fresh indices at which it is taken."""
-    indices = tuple(Index.along(d) for d in e.axes)
+    indices = indices_along(e.axes)
     return entry(e, indices), indices
 
 

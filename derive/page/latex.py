@@ -41,7 +41,7 @@ SIGNS = {
     "×": r"\times ", "∂": r"\partial ", "'": "'",
     ",": r",\, ", ";": r",\quad ", "…": r"\dots", "|": r" \mid ", "~": r" \sim ", ".T": r"\top", "E": r"\mathbb{E}",
     "=": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "∝": r"\propto", "→": r"\to",
-    "lim": r"\lim", "‖": r" \,\|\, ", "∇²": r"\nabla^2",
+    "lim": r"\lim", "⁺": "^{+}", "‖": r" \,\|\, ", "∇²": r"\nabla^2",
     "argmin": r"\operatorname*{arg\,min}", "of": r"\,", "ones": r"\mathbf{1}", "eye": r"\mathbf{I}",
     "pi": r"\pi", "eulergamma": r"\gamma_{\mathrm{E}}", "oo": r"\infty",
 }  # fmt: skip

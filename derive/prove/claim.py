@@ -12,7 +12,7 @@ import networkx as nx
 from derive.chain.resolve import Derivatives
 from derive.expr.errors import ShapeError
 from derive.expr.layers import Layers
-from derive.expr.leaves import INFINITY, Index, Let
+from derive.expr.leaves import INFINITY, Let, indices_along
 from derive.expr.node import Expr, walk
 from derive.expr.propositions import ORDERED, Relation
 from derive.expr.structure import Member
@@ -38,7 +38,7 @@ class Claim:
             axes = left.axes if len(left.axes) >= len(right.axes) else right.axes
             if left.axes and right.axes and left.axes != right.axes:
                 raise ShapeError(f"`{relation}`: the sides have different axes")
-            self.indices = tuple(Index.along(d) for d in axes)
+            self.indices = indices_along(axes)
             self.left = entry(left, self.indices if left.axes else ())
             self.right = entry(right, self.indices if right.axes else ())
         else:

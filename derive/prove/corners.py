@@ -11,6 +11,7 @@ from derive.meaning.numbers import ball
 from derive.meaning.numbers.sample import Point
 
 MOST_CORNERS = 32
+MIXED = (Fraction(-1), Fraction(1, 2), Fraction(2))
 
 
 def corners(point: Point) -> Iterator[Point]:
@@ -35,6 +36,18 @@ def _vertices(point: Point) -> Iterator[Point]:
             shape, values = point.values[place]
             sure = number * shift % len(values)
             out.values[place] = shape, [ball.ONE if k == sure else ball.ZERO for k in range(len(values))]
+        yield out
+
+
+def roots(point: Point) -> Iterator[Point]:
+    """Points with −1, 1/2 and 2 for every free number: bases and exponents at which (x²)ᶜ and x²ᶜ differ."""
+    places = [place for place, (shape, _) in point.values.items() if not place[0].domain.structure and not shape]
+    choices = ([v for v in MIXED if place[0].domain.contains(v)] or [None] for place in places)
+    for chosen in islice(product(*choices), MOST_CORNERS if places else 0):
+        out = point.copy()
+        for place, value in zip(places, chosen, strict=True):
+            if value is not None:
+                out.values[place] = (), [ball.exact(value)]
         yield out
 
 

@@ -21,6 +21,7 @@ from derive.prove.deciders import ContradictoryPremisesError, deciders
 from derive.prove.falsify import EXACT_DIGITS, Finding, falsify, refuted_at
 from derive.prove.proof import Proof
 from derive.prove.proportion import needs as nonzero_sides
+from derive.prove.proportion import vanishing
 from derive.prove.second_opinion import with_second_opinion
 from derive.prove.verdict import Counterexample, Verdict
 
@@ -53,6 +54,8 @@ def decide(
         claim = prepared(relation, premises, derivatives or Derivatives())
     except NoDerivativeError as error:
         return Verdict("undecided", message=str(error))
+    if (side := vanishing(relation)) is not None:
+        raise NoUsableDrawError(f"`{relation}`: no usable draw: `{side}` is 0 everywhere")
     if screening:
         finding = _found(claim, seed, draws, command)
         return _refuted(finding.counterexample) if finding.counterexample else verdict_by_draws(finding)

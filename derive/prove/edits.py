@@ -61,7 +61,7 @@ def with_edit(verdict: Verdict, relation: Relation, premises: tuple[Expr, ...] =
             if decide(claim, premises, seed=seed).kind == "proved":
                 edit = Edit(edited.what, plain(claim), edited.where)
                 return replace(verdict, counterexample=replace(verdict.counterexample, edit=edit))
-        except DeriveError:
+        except Exception:  # an edit that cannot be decided is none
             continue
     return verdict
 
@@ -73,7 +73,8 @@ def _edits(relation: Relation, premises: tuple[Expr, ...]) -> Iterator[Edited]:
         yield Edited("the relation reversed", Relation.of(REVERSED[relation.kind], relation.left, relation.right))
     for changes in (_signs, _transposes, _whole, _dropped, _numbers, _exchanged):
         for side in (1, 0):
-            for what, new in _everywhere(relation.args[side], changes, top=True):
+            top = relation.kind == "=" or changes is not _signs  # −a ≤ b says nothing about a ≤ b
+            for what, new in _everywhere(relation.args[side], changes, top):
                 left, right = (relation.left, new) if side else (new, relation.right)
                 try:
                     yield Edited(what, Relation.of(relation.kind, left, right))

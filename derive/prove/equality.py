@@ -91,9 +91,13 @@ def symmetric_given(claim: Claim) -> dict[Expr, Expr]:
         if not isinstance(premise, Relation) or premise.kind != "=":
             continue
         for a, b in (premise.args, premise.args[::-1]):
-            if isinstance(a, Symbol) and a.domain is REAL and not a.family and b is Transpose.of(a):
+            if isinstance(a, Symbol) and a.domain is REAL and not a.family and _is_square(a) and b is Transpose.of(a):
                 out[a] = Symbol(a.name, a.axes, domain=SYMMETRIC, tex=a.tex)
     return out
+
+
+def _is_square(e: Expr) -> bool:
+    return len(e.axes) == 2 and e.axes[0] is e.axes[1]
 
 
 def signs_given(claim: Claim) -> tuple[tuple[str, Fact], ...]:

@@ -14,8 +14,10 @@ from random import Random
 
 from flint import arb, ctx
 
+from derive.expr.arithmetic import Pow
 from derive.expr.calculus import Integral, Limit
-from derive.expr.leaves import Index
+from derive.expr.errors import DeriveError
+from derive.expr.leaves import Index, Number
 from derive.expr.node import Expr, walk
 from derive.expr.propositions import ORDERED, Relation
 from derive.meaning import index_form
@@ -27,7 +29,7 @@ from derive.meaning.numbers.table import TooLargeError, UnusablePointError
 from derive.prove.boundaries import beside, boundaries
 from derive.prove.candidate import Candidate
 from derive.prove.comparison import BITS, Comparison, Outcome
-from derive.prove.corners import corners
+from derive.prove.corners import corners, roots
 from derive.prove.verdict import Counterexample
 
 EXACT_DIGITS = 999  # reported when every comparison was between rationals
@@ -96,6 +98,10 @@ def falsify(
         return search.run(draws, budget)
     except NotEvaluableError as why:
         return Finding(message=f"no values: {why}")
+    except DeriveError:
+        raise
+    except Exception as error:  # nothing was found, and that is all that is known
+        return Finding(message=f"no values: internal error: {type(error).__name__}: {error}")
 
 
 def refuted_at(
@@ -154,9 +160,11 @@ class _Search:
         """The counterexample at a planted point, if there is one: around a boundary, or at a corner of the domains."""
         relation, reading = self.comparison.relation, self.comparison.reading
         edges = boundaries(relation.left, relation.right)
+        has_powers = any(isinstance(n, Pow) and not isinstance(n.args[1], Number) for n in walk(relation))
         for base in bases:
             around = beside(base, edges, reading) if edges else iter(())
-            for point in (*around, *(corners(base) if relation.kind != "=" else ())):
+            planted = corners(base) if relation.kind != "=" else roots(base) if has_powers else ()
+            for point in (*around, *planted):
                 try:
                     outcome = self.comparison.at(point, repairs=0)
                 except (NotEvaluableError, TooLargeError, UnusablePointError):

@@ -16,6 +16,7 @@ from derive.expr.propositions import Relation
 from derive.expr.substitute import substitute
 from derive.meaning.index_form import unfold
 from derive.meaning.interval import Ranges
+from derive.meaning.normal import equal
 
 KIND = "∝"
 
@@ -44,6 +45,13 @@ def needs(relation: Relation) -> tuple[str, ...]:
         return ()
     ranges = Ranges()
     return tuple(str(Relation.of("!=", e, ZERO)) for e in (relation.left, relation.right) if not ranges(e).nonzero)
+
+
+def vanishing(relation: Relation) -> Expr | None:
+    """A side of a claim with ∝ that is 0 everywhere: then the claim is made nowhere."""
+    if relation.kind != KIND:
+        return None
+    return next((e for e in (relation.left, relation.right) if equal(unfold(e), ZERO).proved), None)
 
 
 _COPIES: WeakKeyDictionary[Expr, Expr] = WeakKeyDictionary()

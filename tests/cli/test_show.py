@@ -60,3 +60,20 @@ def test_a_calculation_with_a_start_and_an_end(capsys: pytest.CaptureFixture[str
     gradient = text[text.index("\ngradient") : text.index("\ncurvature")].splitlines()
     assert len(gradient) > 5
     assert "definition of softmax" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("grad(log(det(A)), A)", ["∂Aᵢⱼ", "(A⁻¹)ⱼᵢ", "(A⁻¹)ⱼᵢ", "(A⁻¹)ᵀ"]),
+        ("grad(tr(B@A), A)", ["Bᵀ"]),
+    ],
+)
+def test_the_indices_of_a_square_matrix_keep_their_names(
+    text: str, lines: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", text, "--where", "A: real[n,n]; B: real[n,n]"]) == 0
+    shown = capsys.readouterr().out.splitlines()[1:]
+    assert len(shown) >= len(lines)
+    assert all(part in line for part, line in zip(lines[::-1], shown[::-1], strict=False))
+    assert not any("ᵢᵢ" in line for line in shown)

@@ -195,7 +195,10 @@ PRINTED: dict[type[Expr], list[tuple[Expr, str]]] = {
         (Integral.of(x * s, s, as_expr(0), INFINITY), r"\int_{0}^{\infty} x s \, \mathrm{d}s"),
         (Integral.of(x + s, s, -INFINITY, x) ** 2, r"\left(\int_{-\infty}^{x} (x + s) \, \mathrm{d}s\right)^2"),
     ],
-    Limit: [(Limit.of(x + 1 / s, s, INFINITY), r"\lim_{s \to \infty} \left(x + \frac{1}{s}\right)")],
+    Limit: [
+        (Limit.of(x + 1 / s, s, INFINITY), r"\lim_{s \to \infty} \left(x + \frac{1}{s}\right)"),
+        (Limit.of(x + s, s, as_expr(0)), r"\lim_{s \to 0^{+}} (x + s)"),
+    ],
     Jacobian: [(Jacobian.of(A @ w, w), r"\operatorname{jacobian}(A w,\, w)")],
     Hessian: [(Hessian.of(w @ w, w), r"\nabla^2_{w}(w^{\top} w)")],
     type(x.at(x=0)): [

@@ -51,3 +51,14 @@ def test_the_condition_that_was_missing(text: str, expected: str) -> None:
 def test_none_is_better_than_a_guess() -> None:
     assert edit("exp(x) = sin(y) + 17") is None
     assert edit("x + y = 3*z") is None
+
+
+def test_an_edit_that_cannot_be_decided_is_none() -> None:
+    edit("Integral(x**4*phi(x), x, -oo, oo) = 4")
+    edit("Integral(x*phi(x), x, -oo, oo) = 1")
+
+
+def test_the_sign_of_a_whole_side_of_an_order_is_no_edit() -> None:
+    found = edit("TV(p,q)**2 <= KL(p||q)/4")
+    assert found is not None
+    assert not found.statement.startswith("-")

@@ -14,6 +14,9 @@ import derive
         ("relu(x[i] - 1/2000) = where(x[i] > 0, x[i] - 1/2000, 0)", "x: real[n]"),
         ("max(x, y + 1/10000) = max(x, y)", ""),
         ("softplus(z) - y*z >= 1/1000", "y: unit_closed"),
+        ("(x**2)**c = x**(2*c)", ""),
+        ("(a**b)**c = a**(b*c)", ""),
+        ("(a**b)**c = a**(b*c)", "b: int; c: unit"),
         ("Sum(softplus(z) - y*z) >= 1/1000", "y: unit_closed[n]; z: real[n]"),
     ],
 )

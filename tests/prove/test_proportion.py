@@ -51,3 +51,9 @@ def test_the_text_form_is_read_back():
 def test_it_takes_variables():
     with pytest.raises(DeriveError):
         check("proportional(2*x, x)")
+
+
+@pytest.mark.parametrize("text", ["proportional(exp(x), 0*x, x)", "proportional(x - x, exp(x), x)"])
+def test_nothing_is_proportional_to_zero(text):
+    with pytest.raises(DeriveError, match="is 0 everywhere"):
+        check(text)

@@ -120,7 +120,7 @@ SAME = [
     (r"\int_0^1 \int_0^1 x y \, dx \, dy = 0", "Integral(Integral(x*y, x, 0, 1), y, 0, 1) = 0", ""),
     (r"\int_{-\infty}^{\infty} e^{-t^2} \mathrm{d}t = \sqrt\pi", "Integral(exp(-t**2), t, -oo, oo) = sqrt(pi)", ""),
     (r"\lim_{x \to \infty} \frac{1}{x} = 0", "Limit(1/x, x, oo) = 0", ""),
-    (r"\lim_{x\to 0} \frac{\sin x}{x} + 1 = 2", "Limit(sin(x)/x, x, 0) + 1 = 2", ""),
+    (r"\lim_{x\to 0^+} \frac{\sin x}{x} + 1 = 2", "Limit(sin(x)/x, x, 0) + 1 = 2", ""),
     # information
     (r"H(X \mid Y) = H(X,Y) - H(Y)", "H(X|Y) = H(X,Y) - H(Y)", ""),
     (r"I(X;Y|Z) \ge 0", "I(X;Y|Z) >= 0", ""),

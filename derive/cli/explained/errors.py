@@ -124,7 +124,8 @@ LATEX = (
     ),
     _error(
         "E305", "operator without range", "A sum, integral, gradient, norm or expectation that lacks what it is about.",
-        r"upper end", r"needs both ends", r"the norms that are read", r"derivative (of order|has an order)",
+        r"upper end", r"needs both ends", r"one from above", r"the norms that are read",
+        r"derivative (of order|has an order)",
         r"are read, the gradient", r"minimise over the same", r"only at the beginning of a side", r"cases have two",
         r"only the last row", r"the last row is", r"nothing says how",
         example=r"\int x\,dx = 1", do="The message shows the form.",

@@ -68,7 +68,4 @@ def show(check: CheckResult) -> None:
 def _record(word: str) -> Record:
     if kind(word) == "statement":
         raise DeriveError(f"{word!r} is neither an id nor a file.py")
-    records = library.load(word) if kind(word) == "file" else [library.entry(word)]
-    if len(records) > 1:
-        raise DeriveError(f"{word} holds {len(records)} entries; generate takes a file with one")
-    return records[0]
+    return library.one(word)

@@ -69,6 +69,8 @@ def written_out(evaluation: Evaluation, e: Expr, x: Variable) -> Generator[Any, 
     done: dict[Expr, Expr] = {}
     for node in walk(e, into_terms=False):
         new = node.rebuild(tuple(done[a] for a in node.args)) if node.args else node
+        if isinstance(new, Bound) and x in set(walk(new.low, new.high)):
+            raise NotEvaluableError(f"the range of `{new}` depends on {x}")
         if isinstance(new, Bound) and x in set(walk(new.body)):
             if new.kind != "sum" or evaluation.reading.free(new.low) or evaluation.reading.free(new.high):
                 raise NotEvaluableError(f"`{new}` in an integrand")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derive.expr.arithmetic import Neg
 from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
-from derive.expr.leaves import Variable
+from derive.expr.leaves import INFINITY, Variable
 from derive.page.layout.box import Box, Level
 from derive.page.layout.printer import Printer
 from derive.page.layout.scope import Scope
@@ -22,8 +23,12 @@ def integral(p: Printer, node: Integral, scope: Scope) -> Box:
 
 
 def limit(p: Printer, node: Limit, scope: Scope) -> Box:
-    """lim under which the variable goes to its point."""
-    goes = f"{p.text(node.variable, scope)} {p.dialect.signs['→']} " + p.text(node.point, scope.in_line())
+    """lim under which the variable goes to its point; to a finite one from above, which a plus sign says."""
+    goes = f"{p.text(node.variable, scope)} {p.dialect.signs['→']} "
+    if node.point is INFINITY or node.point is Neg.of(INFINITY):
+        goes += p.text(node.point, scope.in_line())
+    else:
+        goes += p.text(node.point, scope.in_line(), Level.ATOM) + p.dialect.signs["⁺"]
     text = p.dialect.lowered(p.dialect.signs["lim"], goes) + " " + p.text(node.body, scope, Level.FRACTION)
     return Box(text, level=Level.FRACTION, open=True)
 

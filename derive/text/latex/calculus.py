@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from derive.text.errors import Spot
 from derive.text.latex import symbols
 from derive.text.latex.information import is_distribution, probability
+from derive.text.latex.lexer import balance
 from derive.text.lexer import Token
 from derive.text.tree import Call, Entry, Improper, Literal, Name, Node
 
@@ -256,21 +257,38 @@ def _is_differential(parser: LatexPratt, at: int) -> bool:
 
 
 def limit(parser: LatexPratt, token: Token) -> Node:
-    r"""``\lim_{x \to a} f``; from above, where a is finite."""
+    r"""``\lim_{x \to \infty} f``, ``\lim_{x \to a^+} f``: where a is finite, a limit is one from above."""
     spot = parser.spot(token)
     parser.expect("_")
+    end = parser.pairs[parser.next]
     parser.expect("{")
     text, at = symbols.base(parser)
     parser.expect("->")
-    point = _point(parser)
+    point = _point(parser, end)
     parser.expect("}")
     body = parser.term()
     return Improper(spot, "Limit", body, Name(parser.spot(at), text), (point,))
 
 
-def _point(parser: LatexPratt) -> Node:
-    """Where a limit goes: an expression, infinity, or ``a^+``."""
-    node = parser.expression()
-    if parser.at_sign("^"):
-        parser.fail("`}`")
-    return node
+ABOVE = (("^", "+"), ("^", "{", "+", "}"))
+
+
+def _point(parser: LatexPratt, end: int) -> Node:
+    """Where a limit goes: to infinity, or to ``a^+``; `end` is where the braces close."""
+    start = parser.current
+    inside = tuple(t.text for t in parser.tokens[parser.next : end])
+    sign = next((s for s in ABOVE if inside[-len(s) :] == s), ())
+    if not sign:
+        if inside not in (("oo",), ("-", "oo"), ("+", "oo")):
+            raise parser.spot(start).error(
+                r"a limit at a finite point is one from above, \to a^+; from below, put a - h for x with h \to 0^+"
+            )
+        return parser.expression()
+    tokens, pairs = parser.tokens, parser.pairs  # the sign is no power: what stands before it is read alone
+    parser.tokens = tokens[: end - len(sign)] + tokens[end:]
+    parser.pairs = balance(parser.source, parser.tokens)
+    point = parser.expression()
+    whole = parser.next == end - len(sign)
+    parser.tokens, parser.pairs = tokens, pairs
+    parser.next = end if whole else parser.next
+    return point
