@@ -54,7 +54,8 @@ def _counterexample(found: dict[str, Any]) -> list[str]:
     if found["edit"]:
         edit = found["edit"]
         where = f" --where '{edit['where']}'" if edit["where"] else ""
-        out.append(f"true with {edit['what']}: {edit['statement']}{where}")
+        joined = "" if edit["what"].startswith(("without", "not ", "divided")) else "with "
+        out.append(f"true {joined}{edit['what']}: {edit['statement']}{where}")
     return out
 
 

@@ -158,7 +158,7 @@ def _dropped(e: Expr, top: bool) -> Change:
 
 def _numbers(e: Expr, top: bool) -> Change:
     if isinstance(e, Number) and not top:
-        for value in (e.value + 1, e.value - 1, 2 * e.value, e.value / 2, -e.value):
+        for value in (e.value + 1, e.value - 1, 2 * e.value, e.value / 2):
             if value not in (e.value, 0):
                 yield f"{value} for {e}", as_expr(value)
     elif isinstance(e, Pow) and not isinstance(e.args[1], Number):
