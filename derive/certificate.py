@@ -17,7 +17,7 @@ from derive.entry.verification import lines_of, with_lemmas
 from derive.expr.errors import DeriveError
 from derive.expr.propositions import Relation
 from derive.files import write_whole
-from derive.prove.decide import DRAWS
+from derive.prove.budget import DRAWS
 from derive.prove.recheck import FAILED, Recheck, recheck
 from derive.prove.verdict import KINDS
 

@@ -2,7 +2,7 @@
 
 A source is JSON, ``{"entry", "calc", "line"}``, the same with ``"file"``, or ``{"statement", "where", "given",
 "relation"}``, with ``"latex": true`` if it is LaTeX, so that a claim can be named in a certificate and handed to
-another process.
+another process. What only entries need is imported when the first entry is read.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ import shlex
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derive import library
-from derive.chain.resolve import Derivatives
-from derive.derivation import Step, steps_between
-from derive.entry.record import Record
-from derive.entry.verification import LineResult, lines_of, verify_line
 from derive.expr.errors import DeriveError, SortError
 from derive.expr.propositions import Relation
 from derive.prove.decide import decide
-from derive.prove.edits import with_edit
 from derive.prove.verdict import Verdict
 from derive.text.statement import Statement, parse
+
+if TYPE_CHECKING:
+    from derive.chain.resolve import Derivatives
+    from derive.derivation import Step
+    from derive.entry.record import Calc, Line, Record
+    from derive.entry.verification import LineResult
 
 Source = dict[str, Any]
 
@@ -47,7 +47,7 @@ class Decided:
 def of_record(record: Record, file: str = "") -> Iterator[Source]:
     """The source of every line; `file` is empty for an entry of the catalog."""
     for calc in record.calcs:
-        for number, *_ in lines_of(calc):
+        for number, *_ in _lines_of(calc):
             place = {"entry": record.id, "calc": calc.name, "line": number}
             yield {"file": file, **place} if file else place
 
@@ -70,6 +70,9 @@ class Claims:
 
     def record(self, source: Source) -> tuple[Record, Derivatives]:
         """The entry of a line; and the derivatives of its lines, which share their named adjoints."""
+        from derive import library
+        from derive.chain.resolve import Derivatives
+
         file, name = source.get("file", ""), source["entry"]
         if (file, name) not in self._records:
             records = library.records(file) if file else [library.entry(name)]
@@ -103,7 +106,7 @@ class Claims:
         if "entry" not in source:
             return self.statement(source)[1], "holds"
         record, _ = self.record(source)
-        for number, _, relation, expected in lines_of(record.calc(source["calc"])):
+        for number, _, relation, expected in _lines_of(record.calc(source["calc"])):
             if number == source["line"]:
                 return relation, expected
         raise NoSuchClaimError(f"{record.id}: {source['calc']} has no line {source['line']}")
@@ -113,6 +116,8 @@ class Claims:
         started = time.perf_counter()
         command = command_of(source)
         if "entry" in source:
+            from derive.entry.verification import verify_line
+
             record, derivatives = self.record(source)
             calc = record.calc(source["calc"])
             line = verify_line(record, calc, source["line"], derivatives, seed, command, paranoid)
@@ -122,21 +127,31 @@ class Claims:
             statement, relation = self.statement(source)
             line, expected, premises = None, "holds", statement.premises
             verdict = decide(relation, premises, seed=seed, command=command, paranoid=paranoid)
-        if expected == "holds":
+        if expected == "holds" and verdict.kind == "refuted":
+            from derive.prove.edits import with_edit
+
             verdict = with_edit(verdict, relation, premises, seed)
         return Decided(source, relation, expected, verdict, time.perf_counter() - started, line)
 
     def steps(self, source: Source) -> tuple[Step, ...]:
         """The lines that the engine finds between the sides of an equality; none for a line that has reasons."""
+        from derive.derivation import steps_between
+
         if "entry" not in source:
             statement, relation = self.statement(source)
             return steps_between(relation, statement.premises)
         record, _ = self.record(source)
         calc = record.calc(source["calc"])
-        for number, line, relation, expected in lines_of(calc):
+        for number, line, relation, expected in _lines_of(calc):
             if number == source["line"] and expected == "holds" and not line.by:
                 return steps_between(relation, record.given + calc.given)
         return ()
+
+
+def _lines_of(calc: Calc) -> Iterator[tuple[int, Line, Relation, str]]:
+    from derive.entry.verification import lines_of
+
+    return lines_of(calc)
 
 
 def command_of(source: Source) -> str:

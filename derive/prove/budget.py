@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.expr.errors import DeriveError
 
 WORK = 100_000  # units per claim; a unit is about ten microseconds of one decider's work
+DRAWS = 24  # points at which a claim about numbers is tried
 
 
 class Exhausted(DeriveError):  # noqa: N818 -- the field's word for it

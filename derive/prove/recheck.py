@@ -15,10 +15,10 @@ from derive.chain.resolve import Derivatives
 from derive.expr.node import Expr
 from derive.expr.propositions import ORDERED, Relation
 from derive.meaning.numbers.recorded import RecordedPoint
+from derive.prove.attempts import verdict_by_draws
 from derive.prove.claim import Claim
 from derive.prove.closed_forms import prepared_again, without_values
 from derive.prove.comparison import Comparison
-from derive.prove.decide import verdict_by_draws
 from derive.prove.deciders import RecordError, by_method, require
 from derive.prove.falsify import falsify
 

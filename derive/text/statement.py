@@ -13,8 +13,6 @@ from derive.text.axes import Unifier
 from derive.text.declare import declare
 from derive.text.elaborate import Builder
 from derive.text.errors import ParseError, Source, Spot
-from derive.text.latex.beside import settle
-from derive.text.latex.sentences import LatexSentences, latex_reader
 from derive.text.names import Bound, Fixed, Names
 from derive.text.ranks import Ranks
 from derive.text.resolve import Resolver
@@ -44,13 +42,15 @@ def parse(text: str, where: str = "", given: Sequence[str] = (), latex: bool = F
     names = Names()
     ranges = _declared(where, names)
     if latex:
+        from derive.text.latex.sentences import LatexSentences, latex_reader
+
         premises = _premises(given, names)
         known = [node for each in premises for node in each]
         claims, definitions = latex_reader(Source(text), names, LatexSentences.statement, known).statement()
     else:
         claims, definitions = Sentences(Source(text), names).statement()
         premises = _premises(given, names)
-    formulas, symbols = _elaborate(names, [claims, ranges, *premises], definitions)
+    formulas, symbols = _elaborate(names, [claims, ranges, *premises], definitions, latex)
     relations = tuple(e for e in formulas[: len(claims)] if isinstance(e, Relation | Recurrence))
     return Statement(relations, tuple(formulas[len(claims) :]), names.symbols(symbols), text, latex)
 
@@ -64,10 +64,9 @@ def parse_formula(
     """
     names = Names()
     ranges = _declared(where, names)
-    reader = latex_reader(Source(text), names, LatexSentences.defined) if latex else Sentences(Source(text), names)
-    node, definitions = reader.defined()
+    node, definitions = _defined(text, names, latex)
     premises = _premises(given, names)
-    formulas, _ = _elaborate(names, [[node], ranges, *premises], definitions)
+    formulas, _ = _elaborate(names, [[node], ranges, *premises], definitions, latex)
     return formulas[0], tuple(formulas[1:])
 
 
@@ -82,10 +81,25 @@ def parse_expression(
     names = Names(scope)
     if _declared(where, names):
         raise ParseError("a range with formulas is a premise; an expression has none", Spot(Source(where, "where"), 0))
-    reader = latex_reader(Source(text), names, LatexSentences.formula) if latex else Sentences(Source(text), names)
-    node = reader.formula()
-    formulas, _ = _elaborate(names, [[node]], [])
+    node = _formula(text, names, latex)
+    formulas, _ = _elaborate(names, [[node]], [], latex)
     return formulas[0]
+
+
+def _defined(text: str, names: Names, latex: bool) -> tuple[Node, list[Definition]]:
+    if latex:
+        from derive.text.latex.sentences import LatexSentences, latex_reader
+
+        return latex_reader(Source(text), names, LatexSentences.defined).defined()
+    return Sentences(Source(text), names).defined()
+
+
+def _formula(text: str, names: Names, latex: bool) -> Node:
+    if latex:
+        from derive.text.latex.sentences import LatexSentences, latex_reader
+
+        return latex_reader(Source(text), names, LatexSentences.formula).formula()
+    return Sentences(Source(text), names).formula()
 
 
 def _premises(given: Sequence[str], names: Names) -> list[list[Node]]:
@@ -97,7 +111,7 @@ def _declared(where: str, names: Names) -> list[Node]:
 
 
 def _elaborate(
-    names: Names, groups: Sequence[Sequence[Node]], definitions: Sequence[Definition]
+    names: Names, groups: Sequence[Sequence[Node]], definitions: Sequence[Definition], latex: bool
 ) -> tuple[list[Expr], list[Symbol]]:
     """The formulas of all groups in order, and the symbols that nobody declared."""
     nodes = [node for group in groups for node in group]
@@ -109,8 +123,11 @@ def _elaborate(
     everything = [*(definition.node for definition in definitions), *nodes]
     ranks = Ranks(everything)
     ranks.infer()
-    for node in everything:
-        settle(node, ranks)
+    if latex:  # only there does the meaning of two factors side by side depend on their axes
+        from derive.text.latex.beside import settle
+
+        for node in everything:
+            settle(node, ranks)
     builder = Builder(names)
     unifier = Unifier(names, lambda node: builder.dim(node) if _settled(node) else None)
     for node in everything:

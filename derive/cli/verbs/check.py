@@ -8,18 +8,19 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derive import certificate, library
 from derive.claims import Claims, Source, of_record, of_statement
 from derive.cli import OK, REFUTED, UNDECIDED, USAGE, worst
 from derive.cli.answer import Answer, Request, answer
 from derive.cli.arguments import kind
 from derive.cli.failure import print_error
 from derive.cli.output import details, has_unicode, mark, row
-from derive.cli.pool import Pool
 from derive.expr.errors import DeriveError
 from derive.prove.verdict import Verdict
+
+if TYPE_CHECKING:
+    from derive.certificate import Check
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,16 @@ def run(options: argparse.Namespace) -> int:
         for asked in session.asked():
             session.report(asked, _here(session.claims, asked))
     else:
+        from derive.cli.pool import Pool
+
         with Pool(options.jobs, options.budget) as pool:
             everything = list(session.asked())
             answers = pool.answers([asked.request for asked in everything if asked.request is not None])
             for asked in everything:
                 session.report(asked, None if asked.request is None else next(answers))
     if options.certificate:
+        from derive import certificate
+
         certificate.write(Path(options.certificate), session.checks)
     return worst(session.statuses)
 
@@ -70,7 +75,7 @@ class Session:
         self.options = options
         self.claims = Claims()
         self.statuses: list[int] = []
-        self.checks: list[certificate.Check] = []
+        self.checks: list[Check] = []
 
     # -- what is asked
 
@@ -86,6 +91,8 @@ class Session:
                 yield from self._statement(text, place, where or self.options.where, given)
 
     def _entries(self, word: str) -> Iterator[Asked]:
+        from derive import library
+
         try:
             for record in library.records(word):
                 title = f"{record.id}  {record.title}"
@@ -135,6 +142,8 @@ class Session:
         status = self._status(shown)
         self.statuses.append(status)
         if self.options.certificate:
+            from derive import certificate
+
             source, claim = asked.request["source"], asked.request["claim"]
             self.checks.append(certificate.check(source, claim, shown, self.options.seed))
         if self.options.json:

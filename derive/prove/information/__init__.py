@@ -1,1 +1,15 @@
 """Statements about entropies, decided: exact linear algebra over the cone of entropies, and exact distributions."""
+
+from __future__ import annotations
+
+from derive.expr.density import Contrast, Density, Expectation
+from derive.expr.dependence import Cardinality, Independence, MarkovChain, Unequal
+from derive.expr.information import Information
+from derive.expr.node import Expr, walk
+
+ABOUT = (Information, Density, Expectation, Contrast, MarkovChain, Independence, Cardinality, Unequal)
+
+
+def speaks_of(*roots: Expr) -> bool:
+    """Whether an expression has a measure of information, a density or a dependence in it."""
+    return any(isinstance(node, ABOUT) for node in walk(*roots))
