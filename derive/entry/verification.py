@@ -12,11 +12,14 @@ from derive.expr.node import Expr, walk
 from derive.expr.propositions import Relation
 from derive.expr.structure import Derivative, Member
 from derive.expr.substitute import substitute
+from derive.meaning.entropy.laws import CHAIN_RULE
 from derive.prove.claim import Claim
 from derive.prove.closed_forms import prepared
 from derive.prove.decide import NoUsableDrawError, decide
 from derive.prove.equality import prove_equality
+from derive.prove.information import THEORY
 from derive.prove.verdict import Verdict
+from derive.rules.information import KIND as MEASURES
 from derive.rules.reason import Reason
 
 GRANTED = frozenset({"expectation"})  # what an expectation means needs no reason
@@ -76,7 +79,10 @@ def verify_line(
         verdict = Verdict("undecided", message=str(error))
     if verdict.kind == "proved" and cited:
         verdict = replace(verdict, assumptions=(*verdict.assumptions, *(f"line {name}" for name in cited)))
-    if line.by:
+    if line.by and verdict.evidence.get("theory") == THEORY:
+        status, why = _confirm_measures(line, verdict)
+        verdict = replace(verdict, reason_status=status, message="; ".join(t for t in (verdict.message, why) if t))
+    elif line.by:
         status, why = _confirm(prepared(used, premises, derivatives), line, verdict, bool(cited))
         verdict = replace(verdict, reason_status=status, message="; ".join(t for t in (verdict.message, why) if t))
     return LineResult(record, calc, number, line, relation, expected, verdict)
@@ -128,6 +134,21 @@ def _confirm(claim: Claim, line: Line, verdict: Verdict, has_lemma: bool) -> tup
         if reason.laws - others and not isinstance(prove_equality(claim, others, cases=split), str):
             return "unconfirmed", f"the line holds without {reason.name}"
     return "confirmed", ""
+
+
+def _confirm_measures(line: Line, verdict: Verdict) -> tuple[str, str]:
+    """ "confirmed" if what the certificate uses is granted by the reasons, and each of them grants something used."""
+    if verdict.kind != "proved":
+        return "unconfirmed", "the line is not proved"
+    used = frozenset(verdict.evidence["laws"]) - {CHAIN_RULE}
+    reasons = [r for r in line.by if not isinstance(r, Calculation)]
+    for reason in reasons:
+        if reason.kind != MEASURES:
+            return "unconfirmed", f"{reason.name} is no reason for a line about measures of information"
+        if reason.laws and not reason.laws & used:
+            return "unconfirmed", f"the line holds without {reason.name}"
+    missing = sorted(used.difference(*(r.laws for r in reasons)))
+    return ("unconfirmed", f"the line also needs {', '.join(missing)}") if missing else ("confirmed", "")
 
 
 def _not_seen(reason: Reason, claim: Claim, verdict: Verdict) -> str:

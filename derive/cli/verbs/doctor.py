@@ -47,20 +47,24 @@ def _version(program: str) -> str:
 
 def _trusted() -> int:
     from derive.cli.explained.law_text import law_text
+    from derive.meaning.entropy.laws import MEASURE_LAWS
     from derive.meaning.integrals import INTEGRAL_LAWS
     from derive.meaning.laws import LAWS
     from derive.prove.theorems.shown import trusted
 
     theorems = list(trusted())
-    width = max(len(name) for name in (*LAWS, *(name for name, _, _ in theorems), *map(_integral, INTEGRAL_LAWS)))
+    width = max(len(name) for name in (*LAWS, *MEASURE_LAWS, *(name for name, _, _ in theorems), *map(_integral, INTEGRAL_LAWS)))
     for law in LAWS.values():
         print(f"{law.name:<{width}}  {law_text(law)}  [{law.cite}]")
     for law in INTEGRAL_LAWS.values():
         print(f"{_integral(law.name):<{width}}  {law.text}  [{law.cite}]")
+    for name, (says, cite) in MEASURE_LAWS.items():
+        print(f"{name:<{width}}  {says}  [{cite}]")
     for name, statement, cite in theorems:
         print(f"{name:<{width}}  {statement}  [{cite}]")
     print(f"{len(LAWS)} trusted laws; ring arithmetic and renaming of bound indices are built in")
     print(f"{len(INTEGRAL_LAWS)} trusted integrals")
+    print(f"{len(MEASURE_LAWS)} trusted laws of entropies")
     print(f"{len(theorems)} trusted inequalities")
     return OK
 

@@ -7,6 +7,7 @@ from derive.expr.dependence import Cardinality, Independence, MarkovChain, Unequ
 from derive.expr.information import Information
 from derive.expr.node import Expr, walk
 
+THEORY = "measures of information"  # in the evidence of verdicts that come from here
 ABOUT = (Information, Density, Expectation, Contrast, MarkovChain, Independence, Cardinality, Unequal)
 
 

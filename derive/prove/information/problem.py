@@ -12,7 +12,7 @@ was found (`checker.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 Row = dict[int, Fraction]  # coordinate -> coefficient, none of them 0
@@ -139,7 +139,17 @@ class Lemma:
         return problem.lemmas[self.number].row
 
 
-Generator = Entropy | Mutual | Relative | Premise | Lemma
+@dataclass(frozen=True)
+class Constant:
+    """Σ amount·column ≥ 0, of logarithms and the number 1: a fact about numbers alone (`constants.py`)."""
+
+    amounts: tuple[tuple[Column, Fraction], ...]
+
+    def row(self, problem: Problem) -> Row:
+        return combined((amount, {problem.coordinate(column): Fraction(1)}) for column, amount in self.amounts)
+
+
+Generator = Entropy | Mutual | Relative | Premise | Lemma | Constant
 
 
 @dataclass(frozen=True)
@@ -167,7 +177,10 @@ class Problem:
     columns: tuple[Column, ...] = ()
     lemmas: tuple[Known, ...] = ()
     blocks: tuple[int, ...] = ()  # () stands for one block of all
+    law_names: tuple[str, ...] = ("p",)  # of the blocks
     continuous: int = 0
+    sides: tuple[Row, Row] = field(default_factory=lambda: ({}, {}))  # of the relation, for display
+    conditions: tuple[str, ...] = ()  # what the reading needs besides, in words: that something is finite
 
     @property
     def premises(self) -> tuple[Known, ...]:
