@@ -14,13 +14,15 @@ from derive.expr.calculus import Hessian, Jacobian
 from derive.expr.dims import Dim
 from derive.expr.domains import Domain
 from derive.expr.errors import ShapeError, SortError
-from derive.expr.information import Information
 from derive.expr.layers import Layers
 from derive.expr.leaves import HALF, Index, Number, Symbol, Variable
+from derive.expr.measures import E as E
+from derive.expr.measures import H as H
+from derive.expr.measures import I as I
 from derive.expr.node import Expr, Sort, as_expr
 from derive.expr.operations import Operation, slope
 from derive.expr.propositions import Recurrence, Relation
-from derive.expr.structure import Bound, Call, Delta, Derivative, Expect, Where, over_dim
+from derive.expr.structure import Bound, Call, Delta, Derivative, Where, over_dim
 from derive.expr.tensor import Along, Linear, Reduce
 
 half = HALF
@@ -86,7 +88,9 @@ posdef = _declare(domains.POSDEF)
 permutation = _declare(domains.PERMUTATION)
 simplex = _declare(domains.SIMPLEX, Sort.DISTRIBUTION)
 function = _declare(domains.FUNCTION, Sort.FUNCTION)
-variable = _declare(Domain("random variable", "", structure="variable"), Sort.VARIABLE)
+variable = _declare(domains.VARIABLE, Sort.VARIABLE)
+discrete = _declare(domains.DISCRETE, Sort.VARIABLE)
+continuous = _declare(domains.CONTINUOUS, Sort.VARIABLE)
 
 
 def _over(kind: str, e: Expr | int, over: tuple[Dim | Range | Index, ...]) -> Expr:
@@ -207,21 +211,6 @@ def where(condition: Expr, then: Expr | int, otherwise: Expr | int) -> Expr:
 def delta(i: Expr | int, j: Expr | int) -> Expr:
     """Kronecker's delta."""
     return Delta.of(as_expr(i), as_expr(j))
-
-
-def E(p: Expr, f: Expr) -> Expr:
-    """The expectation of f under the table p, over its support."""
-    return Expect.of(p, f)
-
-
-def H(*variables: Symbol, given: tuple[Symbol, ...] = ()) -> Expr:
-    """The joint (conditional) entropy of random variables."""
-    return Information.of((variables,), given)
-
-
-def I(*groups: Symbol | tuple[Symbol, ...], given: tuple[Symbol, ...] = ()) -> Expr:  # noqa: E743
-    """The mutual information of two groups of random variables, or interaction information of more."""
-    return Information.of(tuple(g if isinstance(g, tuple) else (g,) for g in groups), given)
 
 
 def equals(left: Expr, right: Expr | int) -> Relation:

@@ -79,7 +79,7 @@ class Expectation(Expr):
     @classmethod
     def of(cls, body: Expr, factors: Product) -> Expectation:
         _each_once("an expectation", factors)
-        return cls._intern((numeric(body, "an expectation"), *factors))
+        return cls._intern((numeric(body, "an expectation"), *factors), (), body.axes)
 
     @classmethod
     def _again(cls, args: tuple[Expr, ...], params: tuple[Any, ...]) -> Expr:

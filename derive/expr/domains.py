@@ -22,8 +22,9 @@ EDGE_SHARE = 0.2  # of the entries of a draw
 class Domain:
     """An interval (open or closed, over the reals or the integers), or a structured set of tensors.
 
-    `structure` is one of ``""`` (entries are independent), ``"onehot"``, ``"simplex"``, ``"symmetric"``, ``"posdef"``,
-    ``"permutation"`` and ``"function"``.
+    `structure` is one of ``""`` (entries are independent), ``"onehot"``, ``"simplex"``, ``"kernel"`` (rows of the last
+    axis are distributions), ``"distinct"`` (no two entries are equal), ``"symmetric"``,
+    ``"posdef"``, ``"permutation"``, ``"function"`` and ``"variable"``.
     """
 
     name: str
@@ -99,6 +100,17 @@ def _simplex(rng: Random, shape: tuple[int, ...]) -> list[Fraction]:
     return [F(w, total) for w in weights]
 
 
+def _kernel(rng: Random, shape: tuple[int, ...]) -> list[Fraction]:
+    """Rows along the last axis, each a distribution."""
+    return [entry for _ in range(math.prod(shape[:-1])) for entry in _simplex(rng, shape[-1:])]
+
+
+def _distinct(rng: Random, shape: tuple[int, ...]) -> list[Fraction]:
+    """Entries of which no two are equal."""
+    count = math.prod(shape)
+    return rng.sample([k + F(rng.choice((0, 0, 1)), 2) for k in range(-count, count + 1)], count)
+
+
 def _symmetric(rng: Random, shape: tuple[int, ...]) -> list[Fraction]:
     n = shape[-1]
     upper = {(i, j): F(rng.randint(-12, 12), rng.choice((1, 2, 3))) for i in range(n) for j in range(i, n)}
@@ -120,7 +132,8 @@ def _permutation(rng: Random, shape: tuple[int, ...]) -> list[Fraction]:
 
 
 STRUCTURED = {
-    "onehot": _onehot, "simplex": _simplex, "symmetric": _symmetric, "posdef": _posdef, "permutation": _permutation,
+    "onehot": _onehot, "simplex": _simplex, "kernel": _kernel, "symmetric": _symmetric, "posdef": _posdef,
+    "distinct": _distinct, "permutation": _permutation,
 }  # fmt: skip
 
 SMALL, LARGE = F(1, 1000), F(30)
@@ -136,10 +149,16 @@ INTEGER = Domain("int", r"\mathbb{Z}", integer=True, edges=(F(0), F(1), F(-1)))
 COUNTING = Domain("counting", r"\mathbb{N}_{\ge 1}", lower=F(1), integer=True, edges=(F(1), F(2)))
 ONEHOT = Domain("onehot", r"\{e_k\}", lower=F(0), upper=F(1), integer=True, structure="onehot")
 SIMPLEX = Domain("simplex", r"\Delta", lower=F(0), upper=F(1), structure="simplex")
+KERNEL = Domain("kernel", r"\Delta", lower=F(0), upper=F(1), structure="kernel")
+DISTINCT = Domain("distinct", r"\mathbb{R}", structure="distinct")
 SYMMETRIC = Domain("symmetric", r"\mathbb{S}", structure="symmetric")
 POSDEF = Domain("posdef", r"\mathbb{S}_{\succ 0}", structure="posdef")
 PERMUTATION = Domain("permutation", r"\mathbb{P}", lower=F(0), upper=F(1), integer=True, structure="permutation")
 FUNCTION = Domain("function", r"\mathbb{R}\to\mathbb{R}", structure="function")
+# the values of random variables: not said, countably many, a density with respect to Lebesgue measure
+VARIABLE = Domain("random variable", "", structure="variable")
+DISCRETE = Domain("discrete", "", structure="variable")
+CONTINUOUS = Domain("continuous", "", structure="variable")
 
 DOMAINS = {
     d.name: d

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from derive.expr import plain_laws
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
 from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
+from derive.expr.density import Contrast, Density, Expectation, Outcome
+from derive.expr.dependence import Cardinality, Independence, MarkovChain, Unequal
 from derive.expr.divergence import Divergence
 from derive.expr.information import Information
 from derive.expr.layers import Layers
@@ -135,7 +138,23 @@ def _one(node: Expr, show: Callable[[Expr, int], str]) -> tuple[str, int]:
         case Layers():
             return _layers(node, arguments), RELATION
         case Information():
-            return _information(node), ATOM
+            return plain_laws.information(node), ATOM
+        case Outcome():
+            return node.name, ATOM
+        case Density():
+            return plain_laws.density(node), ATOM
+        case Expectation():
+            return plain_laws.expectation(node, arguments[0]), ATOM
+        case Contrast():
+            return plain_laws.contrast(node), ATOM
+        case MarkovChain():
+            return plain_laws.chain(node), RELATION
+        case Independence():
+            return plain_laws.independence(node), RELATION
+        case Cardinality():
+            return f"|{node.variable.name}|", ATOM
+        case Unequal():
+            return plain_laws.unequal(node), ATOM
     raise TypeError(f"no text for {type(node).__name__}")
 
 
@@ -154,13 +173,3 @@ def _layers(node: Layers, arguments: list[str]) -> str:
     steps = [f"{place} = {a}" for place, a in zip(places, arguments, strict=False)]
     span = f"{last}, ..., 1" if node.backward else f"1, ..., {last}"
     return f"{'; '.join([*starts, *steps])} for {k} = {span}"
-
-
-def _information(node: Information) -> str:
-    def names(group: tuple) -> str:
-        return ",".join(v.name for v in group)
-
-    letter = "H" if len(node.groups) == 1 else "I"
-    under = "" if node.under == "p" else f"_{node.under}"
-    given = f"|{names(node.given)}" if node.given else ""
-    return f"{letter}{under}({';'.join(names(g) for g in node.groups)}{given})"

@@ -21,12 +21,17 @@ from derive.text.tree import (
     Call,
     Chain,
     Comparison,
+    Contrasted,
     Deferred,
+    DensityOf,
+    Dependent,
+    Differ,
     Divergence,
     Entry,
     Extent,
     Improper,
     Literal,
+    Mean,
     Measure,
     Name,
     Negative,
@@ -35,6 +40,7 @@ from derive.text.tree import (
     Recursion,
     Reduction,
     RowWise,
+    Support,
     Table,
     Transposed,
 )
@@ -108,8 +114,10 @@ class Unifier:
                 return self.axes(defined.node)
             case Name(entity=Fixed() as fixed):
                 return tuple(self.known(d) for d in fixed.axes)
-            case Name() | Literal() | Measure():
+            case Name() | Literal() | Measure() | DensityOf() | Contrasted() | Dependent() | Support() | Differ():
                 return ()
+            case Mean():
+                return self.agree(*(self.axes(body) for body in node.bodies))
             case Negative() | Power():
                 return self.agree(*(self.axes(part) for part in node.parts))
             case Applied():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from derive.text import densities
+from derive.text.dependence import differ
 from derive.text.errors import Spot
 from derive.text.functions import (
     DIVERGENCES,
@@ -14,6 +16,7 @@ from derive.text.functions import (
     ROW_WISE,
     canonical,
     is_measure,
+    law_of_probability,
     not_yet,
     unknown,
 )
@@ -21,10 +24,13 @@ from derive.text.lexer import Token
 from derive.text.tree import (
     Applied,
     Call,
+    Chain,
+    DensityOf,
     Divergence,
     Entry,
     Group,
     Improper,
+    Link,
     Literal,
     Measure,
     Name,
@@ -36,11 +42,6 @@ from derive.text.tree import (
 
 if TYPE_CHECKING:
     from derive.text.pratt import Pratt
-
-
-def is_expectation(name: str) -> bool:
-    """Whether square brackets after this undeclared name are those of an expectation."""
-    return name in ("E", "Var", "Cov") or name.startswith(("E_", "Var_"))
 
 
 def call(parser: Pratt, token: Token) -> Node:
@@ -55,6 +56,8 @@ def call(parser: Pratt, token: Token) -> Node:
         return Applied(spot, Name(spot, token.text), primes, _arguments(parser))
     if is_measure(token.text) and not primes:
         return _measure(parser, token)
+    if (of_laws := None if primes else _of_laws(parser, token)) is not None:
+        return of_laws
     name = canonical(token)
     if name in PLAIN:
         return _plain(parser, name, spot, primes)
@@ -66,14 +69,40 @@ def call(parser: Pratt, token: Token) -> Node:
         return _improper(parser, name, spot)
     if name in DIVERGENCES:
         return _divergence(parser, name, spot)
+    if name == "uniform":
+        return _uniform(parser, spot)
     raise spot.error(not_yet(name) or unknown(name, parser.scope.function_names()))
 
 
+def _uniform(parser: Pratt, spot: Spot) -> Node:
+    """``uniform(n)``, the table ones(n)/n."""
+    args = _arguments(parser)
+    if len(args) != 1:
+        raise spot.error(f"uniform takes 1 argument, the number of values, {len(args)} given")
+    return Chain(spot, Call(spot, "ones", 0, args), (Link("/", spot, args[0]),))
+
+
+def _of_laws(parser: Pratt, token: Token) -> Node | None:
+    """A density, an expectation or ``P(X != Y)``, whose name is passed over; None if this is none of them."""
+    if parser.scope.is_law(token.text):
+        return densities.of_law(parser, token.text, parser.spot(token))
+    if parser.scope.is_known(token.text):
+        return None
+    law = law_of_probability(token.text)
+    if law is not None and (law == "p" or parser.scope.is_law(law)):
+        return differ(parser, parser.spot(token), law)
+    return densities.expectation(parser, token)
+
+
 def unbracketed_log(parser: Pratt, token: Token) -> Node:
-    """``log 2``, ``log K``: one number or name may follow without brackets."""
+    """``log 2``, ``log K``, ``log p(x)``: one number or name may follow without brackets."""
     operand = parser.operand()
     if parser.at_sign("**") or parser.current.kind == "superscript":
         raise parser.spot(parser.current).error("brackets are needed: log(x)**2 or log(x**2)")
+    if isinstance(operand, DensityOf) and parser.at_sign("/") and densities.begins(parser, 1):
+        raise parser.spot(parser.current).error(
+            "log p/q is read in two ways, so that brackets are needed: log(p(x)/q(x)), or log(p(x))/q(x)"
+        )
     return Call(parser.spot(token), "log", 0, (operand,))
 
 
@@ -236,8 +265,10 @@ def _sketch(node: Node) -> str:
 
 
 def _divergence(parser: Pratt, name: str, spot: Spot) -> Node:
-    """``KL(p||q)``, ``JS(p, q)``, ``h(t)``; ``H(p)`` and ``H(p, q)``, where `name` is H."""
+    """``KL(p||q)``, ``JS(p, q)``, ``h(t)``; ``H(p)`` and ``H(p, q)``, where `name` is H; of tables or densities."""
     parser.expect("(")
+    if name in densities.BETWEEN and densities.begins(parser):
+        return densities.contrast(parser, name, spot)
     tables = [parser.expression()]
     between = DIVERGENCES.get(name, ",")
     if between and (name != "H" or parser.at_sign(",")):
@@ -274,21 +305,40 @@ def _measure(parser: Pratt, token: Token) -> Node:
     groups = [_variables(parser, letter)]
     while letter == "I" and parser.take(";"):
         groups.append(_variables(parser, letter))
-    given = _variables(parser, letter) if parser.take("|") else ()
+    given, outcomes = _given(parser, letter) if parser.take("|") else ((), ())
     if not parser.at_sign(")"):
         parser.fail("`,`, `|` or `)`" if letter == "H" else "`,`, `;`, `|` or `)`")
     if letter == "I" and len(groups) == 1:
         parser.fail("`;` and another variable")
     parser.expect(")")
-    return Measure(spot, tuple(groups), given, under or "p")
+    measure = Measure(spot, tuple(groups), given, under or "p")
+    return densities.at_outcomes(measure, outcomes) if outcomes else measure
 
 
-def _variables(parser: Pratt, letter: str) -> tuple[Name, ...]:
+def _given(parser: Pratt, letter: str) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
+    """What is given: variables, over which the mean is taken, and outcomes."""
+    names = _variables(parser, letter, outcomes=True)
+    outcomes = tuple(name for name in names if densities.is_outcome_name(name.name))
+    return tuple(name for name in names if name not in outcomes), outcomes
+
+
+def _variables(parser: Pratt, letter: str, outcomes: bool = False) -> tuple[Name, ...]:
     names: list[Name] = []
     while True:
         name = parser.name("a random variable")
-        if not parser.scope.is_known(name.name) and not name.name[0].isupper():
+        if not (parser.scope.is_known(name.name) or outcomes) and not name.name[0].isupper():
             raise name.at.error(f"{letter} takes random variables here, which have capital names")
-        names.append(name)
+        names.append(_at(parser, name) if outcomes and parser.take("=") else name)
         if not parser.take(","):
             return tuple(names)
+
+
+def _at(parser: Pratt, variable: Name) -> Name:
+    """The value in ``H(Y|X=x)``, which is that of the variable before the sign."""
+    value = parser.name("an outcome")
+    if value.name != variable.name[:1].lower() + variable.name[1:] or value.name == variable.name:
+        small = variable.name[:1].lower() + variable.name[1:]
+        raise value.at.error(
+            f"the value of {variable.name} is {small}; what is given is written {variable.name}={small}"
+        )
+    return value

@@ -19,8 +19,11 @@ from derive.text.sentences import Declaration
 from derive.text.tree import Comparison, Literal, Name, Negative, Node
 
 CONSTRUCTORS = {name: getattr(build, {"int": "integer"}.get(name, name)) for name in DOMAINS}
+CONSTRUCTORS |= {"variable": build.variable, "discrete": build.discrete, "continuous": build.continuous}
+VARIABLES = ("variable", "discrete", "continuous")  # the domains of random variables
 SQUARE = ("symmetric", "posdef", "permutation")
 NEEDS_AXES = {"onehot": 1, "simplex": 1, "symmetric": 2, "posdef": 2, "permutation": 2}
+LAW = "law"
 INTEGERS = ("int", "counting")
 
 
@@ -32,6 +35,9 @@ def declare(declarations: list[Declaration], names: Names) -> list[Node]:
     """
     for each in declarations:
         _check(each, names)
+    laws = [each for each in declarations if each.domain == LAW]
+    names.laws |= {name.name for each in laws for name in each.names}
+    declarations = [each for each in declarations if each not in laws]
     declared = {name.name: each for each in declarations for name in each.names}
     for each in declarations:
         for node in each.shape:
@@ -49,14 +55,17 @@ def declare(declarations: list[Declaration], names: Names) -> list[Node]:
 
 def _check(each: Declaration, names: Names) -> None:
     """Raises where a declaration is wrong by itself, or names something twice."""
-    if each.domain not in CONSTRUCTORS:
-        near = get_close_matches(each.domain, CONSTRUCTORS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"the domains are {', '.join(CONSTRUCTORS)}"
+    known = (*CONSTRUCTORS, LAW)
+    if each.domain not in known:
+        near = get_close_matches(each.domain, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"the domains are {', '.join(known)}"
         raise each.domain_at.error(f"{each.domain} is not a domain; {hint}", "a domain")
     for name in each.names:
         if name.name in CONSTANTS:
             raise name.at.error(f"{name.name} is a number; choose another name")
-        if each.domain == "function" and built_in(name.name):
+        if each.domain in VARIABLES and not name.name[0].isupper():
+            raise name.at.error("a random variable has a capital name")
+        if each.domain in ("function", LAW) and built_in(name.name):
             raise name.at.error(f"{name.name} is a function already; choose another name")
         if name.name in names.written or names.is_known(name.name):
             raise name.at.error(f"{name.name} is declared twice")
@@ -65,8 +74,9 @@ def _check(each: Declaration, names: Names) -> None:
     if len(each.shape) < least or (each.domain in SQUARE and len(each.shape) != 2):
         form = f"{each.domain}[n,n]" if each.domain in SQUARE else f"{each.domain}[n]"
         raise each.domain_at.error(f"{each.domain} needs its shape, {form}")
-    if each.domain == "function" and (each.shape or each.range):
-        raise each.domain_at.error("a function has no shape and no range")
+    if each.domain in ("function", LAW, *VARIABLES) and (each.shape or each.range):
+        what = "random variable" if each.domain in VARIABLES else each.domain
+        raise each.domain_at.error(f"a {what} has no shape and no range")
 
 
 def _sizes(node: Node, declared: dict[str, Declaration], names: Names, every: bool = True) -> None:

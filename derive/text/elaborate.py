@@ -8,6 +8,8 @@ from typing import TypeVar
 from derive.expr import build
 from derive.expr.arithmetic import Add, Div, Entrywise, Mul, Neg, Pow
 from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
+from derive.expr.density import Contrast, Density, Expectation
+from derive.expr.dependence import Cardinality, Independence, MarkovChain, Unequal
 from derive.expr.dims import Dim
 from derive.expr.divergence import Divergence as DivergenceNode
 from derive.expr.domains import REAL, SIMPLEX
@@ -17,6 +19,7 @@ from derive.expr.information import Information
 from derive.expr.leaves import INFINITY, ONE, Constant, Index, Let, Number, Symbol, Variable
 from derive.expr.node import Expr, Sort, walk
 from derive.expr.operations import OPERATIONS, Apply, slope
+from derive.expr.outcomes import free_outcomes
 from derive.expr.propositions import Recurrence, Relation
 from derive.expr.structure import Bound as BoundNode
 from derive.expr.structure import Call as CallNode
@@ -30,13 +33,18 @@ from derive.text.tree import (
     Call,
     Chain,
     Comparison,
+    Contrasted,
     Deferred,
+    DensityOf,
+    Dependent,
+    Differ,
     Divergence,
     Entry,
     Extent,
     Improper,
     Link,
     Literal,
+    Mean,
     Measure,
     Name,
     Negative,
@@ -46,6 +54,7 @@ from derive.text.tree import (
     Recursion,
     Reduction,
     RowWise,
+    Support,
     Table,
     Transposed,
 )
@@ -115,6 +124,23 @@ class Builder:
                 return made(node.at, Information.of, groups, tuple(map(self._variable, node.given)), node.under)
             case Divergence():
                 return made(node.at, DivergenceNode.of, node.kind, *map(self.expr, node.tables))
+            case DensityOf():
+                return self._density(node)
+            case Mean():
+                return self._mean(node)
+            case Contrasted():
+                sides = (tuple(map(self._density, side)) for side in (node.left, node.right, node.average))
+                return made(node.at, Contrast.of, node.kind, *sides)
+            case Dependent():
+                groups = tuple(tuple(map(self._variable, group)) for group in node.groups)
+                if node.kind == "markov":
+                    return made(node.at, MarkovChain.of, groups, node.under)
+                return made(node.at, Independence.of, groups, tuple(map(self._variable, node.given)), node.under)
+            case Support():
+                return made(node.at, Cardinality.of, self._variable(node.variable))
+            case Differ():
+                left, right = self._variable(node.left), self._variable(node.right)
+                return made(node.at, Unequal.of, left, right, node.under)
             case Comparison():
                 wrt = tuple(map(self.expr, node.wrt))
                 return made(node.at, Relation.of, node.kind, self.expr(node.left), self.expr(node.right), wrt)
@@ -309,6 +335,29 @@ class Builder:
         make = Integral.of if node.callee == "Integral" else Limit.of
         ends = tuple(map(self.bound, node.ends))
         return made(node.at, make, self.expr(node.body), self.variable(node.variable), *ends)
+
+    def _density(self, node: DensityOf) -> Density:
+        outcomes, given = (tuple(map(self.expr, names)) for names in (node.outcomes, node.given))
+        return made(node.at, Density.of, node.law, outcomes, given)
+
+    def _mean(self, node: Mean) -> Expr:
+        """An expectation; a variance and a covariance by their definition."""
+        bodies = tuple(map(self.expr, node.bodies))
+        factors = tuple(map(self._density, node.factors)) or (self._drawn(node, bodies),)
+        if node.kind == "E":
+            return made(node.at, Expectation.of, bodies[0], factors)
+        about = [body - made(node.at, Expectation.of, body, factors) for body in bodies]
+        body = about[0] ** 2 if node.kind == "Var" else about[0] * about[1]
+        return made(node.at, Expectation.of, body, factors)
+
+    def _drawn(self, node: Mean, bodies: tuple[Expr, ...]) -> Density:
+        """The law of a mean that names none: p of all outcomes in it, if p is in it or no law is."""
+        outcomes = tuple(dict.fromkeys(x for body in bodies for x in free_outcomes(body)))
+        laws = {e.law for e in walk(*bodies) if isinstance(e, Density)}
+        if not outcomes or (laws and "p" not in laws) or not self.names.is_law("p"):
+            law = min(laws, default="p")
+            raise node.at.error(f"under which law is this mean? write what is drawn, {node.kind}_{law}(x)[...]")
+        return Density.of("p", outcomes)
 
     def _row_wise(self, node: RowWise) -> Expr:
         body = self.expr(node.body)

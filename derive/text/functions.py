@@ -27,19 +27,21 @@ RANGED = {name for name, kind in {**REDUCTIONS, "logsumexp": "logsumexp"}.items(
 LETTERS = {"σ": "sigmoid", "Σ": "Sum", "Π": "Prod", "Γ": "gamma", "Φ": "Phi", "φ": "phi", "ϕ": "phi", "ψ": "digamma"}
 ALIASES = {
     "ln": "log", "Abs": "abs", "arccos": "acos", "sgn": "sign", "trace": "tr", "Product": "Prod", "diff": "D",
-    "integrate": "Integral", "limit": "Limit",
+    "integrate": "Integral", "limit": "Limit", "D_KL": "KL", "JSD": "JS",
     "Derivative": "D", "KroneckerDelta": "delta", "Heaviside": "step",
 }  # fmt: skip
 
 NOT_YET = {
-    "argmin": "", "argmax": "", "P": "", "uniform": "", "Var": "", "Cov": "",
+    "argmin": "", "argmax": "", "Var": "write Var[X], or Var_p(x)[f]",
+    "Cov": "write Cov[X, Y], or Cov_p(x,y)[f, g]",
     "Min": "write min(a, b)", "Piecewise": "write where(x > 0, a, b)",
     "Rational": "write 1/2", "factorial": "write gamma(n + 1)", "erfc": "write 1 - erf(x)", "log1p": "write log(1 + x)",
     "expm1": "write exp(x) - 1", "transpose": "write A.T",
 }  # fmt: skip
 _MEASURE = re.compile(r"[HI](_\w+)?\Z")
-_EXPECTATION = re.compile(r"E_\w+\Z")
-_DENSITY = re.compile(r"[pqr](_\w+)?\Z")
+_MEAN = re.compile(r"(E|Var|Cov)(?:_(\w+))?\Z")
+_LAW = re.compile(r"[pqr][0-9]*(_\w+)?\Z")
+_PROBABILITY = re.compile(r"P(?:_(\w+))?\Z")
 
 
 def canonical(token: Token) -> str:
@@ -54,6 +56,23 @@ def is_measure(name: str) -> bool:
     return _MEASURE.match(name) is not None
 
 
+def is_law_name(name: str) -> bool:
+    """Whether a name is that of a law without being declared: ``p``, ``q_theta``, ``p_data``."""
+    return _LAW.match(name) is not None
+
+
+def mean_of(name: str) -> tuple[str, str] | None:
+    """``E_q``, ``Var`` and their like: which moment it is, and the name of the law or ""; None for any other name."""
+    match = _MEAN.match(name)
+    return None if match is None else (match[1], match[2] or "")
+
+
+def law_of_probability(name: str) -> str | None:
+    """The law of ``P(X != Y)`` or ``P_q(X != Y)``; None for any other name."""
+    match = _PROBABILITY.match(name)
+    return None if match is None else match[1] or "p"
+
+
 def built_in(name: str) -> bool:
     """Whether a name of the table may not be declared as a function; one-letter names may."""
     return len(name) > 1 and (name in {*PLAIN, *REDUCTIONS, *ROW_WISE, *IMPROPER, *DIVERGENCES, *ALIASES})
@@ -63,10 +82,8 @@ def not_yet(name: str) -> str | None:
     """Why a callee of the grammar cannot be read yet; None if it is not of the grammar at all."""
     if name in NOT_YET:
         return f"{name}(...) is not supported yet" + (f"; {NOT_YET[name]}" if NOT_YET[name] else "")
-    if _EXPECTATION.match(name):
-        return f"{name}(...)[...] is not supported yet; write E(p, f) for a table p"
-    if _DENSITY.match(name):
-        return f"the density {name}(...) is not supported yet; declare `{name}: function` if it is a function"
+    if is_law_name(name):  # it is declared as something else, or it would have been read as a law
+        return f"{name} is not a law here; an entry of a table is {name}[i], a function is declared, `{name}: function`"
     return None
 
 

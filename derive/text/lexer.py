@@ -27,6 +27,7 @@ HINTS = {
     "∇": "write grad(f, x) for a gradient",
     "∑": "write Sum(e, i, 1, n)",
     "∏": "write Prod(e, i, 1, n)",
+    "~": "a law is named in a density, p(x), and a uniform one is p(x) = 1/n",
     "∝": "write proportional(f, g, x) for f ∝ g as functions of x",
     ".": ".T is the only attribute",
     '"': "there are no strings in a statement",

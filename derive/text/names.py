@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from derive.expr import build
+from derive.expr.density import Outcome
 from derive.expr.dims import Dim
 from derive.expr.families import DimFamily
+from derive.expr.law import Law
 from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Index, Number, Size, Symbol, Variable
 from derive.expr.node import Expr, Sort
 from derive.text.errors import Spot
+from derive.text.functions import is_law_name
 from derive.text.lexer import spelled
 
 if TYPE_CHECKING:
@@ -98,6 +101,8 @@ class Names:
         self.binders: dict[str, Index] = {}  # indices of the given scope, which its texts bind as well
         self.variables: dict[str, Variable] = {}  # those of the given scope, likewise
         self.defined: dict[str, Defined] = {}
+        self.laws: set[str] = set()  # those declared, or of the given scope
+        self.random: dict[str, Symbol] = {}  # the random variables that nobody declared
         self.written: set[str] = set()  # every name in the texts
         self._lettered: set[Dim] = set()  # dims made here whose index letter is still free to choose
         for name, value in (scope or {}).items():
@@ -109,6 +114,11 @@ class Names:
             if value.extent is not None:
                 self.extents[value.extent] = value
             self.fixed[name] = Fixed(value.size)
+        elif isinstance(value, Law):
+            self.laws.add(name)
+        elif isinstance(value, Outcome):
+            self.fixed[name] = Fixed(value)
+            self.fixed.setdefault(spelled(value.variable.name), Fixed(value.variable))
         elif isinstance(value, Expr | DimFamily):
             self.fixed[name] = Fixed(value)
             if isinstance(value, Index):
@@ -116,7 +126,7 @@ class Names:
             if isinstance(value, Variable):
                 self.variables[name] = value
         else:
-            raise TypeError(f"{name} is {value!r}; a scope holds expressions, dims and families of dims")
+            raise TypeError(f"{name} is {value!r}; a scope holds expressions, laws, dims and families of dims")
 
     # -- what the grammar asks
 
@@ -134,11 +144,28 @@ class Names:
         value = self.fixed[name].value if name in self.fixed else None
         return isinstance(value, Expr) and value.sort is Sort.VARIABLE
 
+    def is_law(self, name: str) -> bool:
+        return name in self.laws or (is_law_name(name) and not self.is_known(name))
+
     def is_index(self, name: str) -> bool:
         return name in self.binders
 
     def function_names(self) -> tuple[str, ...]:
         return tuple(name for name in self.fixed if self.is_function(name))
+
+    # -- random variables
+
+    def random_variable(self, name: str, at: Spot) -> Symbol:
+        """The random variable of this name, declared or not; raises `ParseError` where it is something else."""
+        if name in self.fixed:
+            value = self.fixed[name].value
+            if isinstance(value, Symbol) and value.sort is Sort.VARIABLE:
+                return value
+            raise at.error(f"{name} is declared, and not as a random variable")
+        if name not in self.random:
+            self.random[name] = build.variable()
+            self.random[name].named(name)
+        return self.random[name]
 
     # -- dims
 
@@ -197,10 +224,3 @@ def counts(e: Expr) -> bool:
     if isinstance(e, Symbol):
         return not e.axes and e.domain.integer and e.domain.lower is not None and e.domain.lower >= 1
     return isinstance(e, Size)
-
-
-def random_variable(name: str) -> Symbol:
-    """A random variable of this name."""
-    made = build.variable()
-    made.named(name)
-    return made

@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from derive.text import calls
 from derive.text.constants import check_power, is_rational
+from derive.text.densities import bare_mean
+from derive.text.dependence import support
 from derive.text.functions import is_measure
 from derive.text.lexer import Token
 from derive.text.reader import Reader
@@ -35,6 +37,7 @@ class Pratt(Reader):
     """Reads expressions to syntax trees."""
 
     depth = 0
+    drawing = 0  # how many means without a law are open: there X is its value x
 
     def expression(self, level: int = SUM) -> Node:
         """The longest expression whose signs bind at least as tightly as `level`."""
@@ -111,9 +114,10 @@ class Pratt(Reader):
                 return node
 
     def _entry(self, node: Node) -> Node:
+        mean = bare_mean(self, node) if isinstance(node, Name) else None
+        if mean is not None:
+            return mean
         bracket = self.expect("[")
-        if isinstance(node, Name) and not self.scope.is_known(node.name) and calls.is_expectation(node.name):
-            raise node.at.error(f"{node.name}[...] is not supported yet; write E(p, f) for a table p")
         places = [self.expression()]
         while self.take(","):
             places.append(self.expression())
@@ -131,13 +135,16 @@ class Pratt(Reader):
             return self._bracketed(token)
         if self.take("["):
             return self._table(token)
+        if self.at_sign("|"):
+            return support(self)
         raise self.unexpected("a term")
 
     def _name(self) -> Node:
         token = self.advance()
         if self.at_sign("(") or (self.at_sign("'") and self.following.text in ("'", "(")):
             return calls.call(self, token)
-        unbracketed = self.current.kind in ("number", "name") and self.current.raw not in KEYWORDS
+        counted = self.at_sign("|") and self.following.kind == "name" and self.ahead(2).text == "|"
+        unbracketed = counted or (self.current.kind in ("number", "name") and self.current.raw not in KEYWORDS)
         if token.text in ("log", "ln") and unbracketed:
             return calls.unbracketed_log(self, token)
         if self.at_sign("'"):

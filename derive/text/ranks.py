@@ -18,11 +18,16 @@ from derive.text.tree import (
     Call,
     Chain,
     Comparison,
+    Contrasted,
     Deferred,
+    DensityOf,
+    Dependent,
+    Differ,
     Divergence,
     Entry,
     Improper,
     Literal,
+    Mean,
     Measure,
     Name,
     Negative,
@@ -31,6 +36,7 @@ from derive.text.tree import (
     Recursion,
     Reduction,
     RowWise,
+    Support,
     Table,
     Transposed,
 )
@@ -102,8 +108,10 @@ class Ranks:
                 return self._defined[defined]
             case Name(entity=Fixed() as fixed):
                 return len(fixed.axes)
-            case Name() | Literal() | Measure():
+            case Name() | Literal() | Measure() | DensityOf() | Contrasted() | Dependent() | Support() | Differ():
                 return 0
+            case Mean():
+                return self._widest(*node.bodies)
             case Negative() | Power() | Applied():
                 return self._widest(*node.parts)
             case Chain():

@@ -16,6 +16,7 @@ class Scope(Protocol):
     def is_known(self, name: str) -> bool: ...
     def is_index(self, name: str) -> bool: ...
     def is_variable(self, name: str) -> bool: ...
+    def is_law(self, name: str) -> bool: ...
     def function_names(self) -> tuple[str, ...]: ...
 
 
@@ -35,6 +36,10 @@ class Reader:
     @property
     def following(self) -> Token:
         return self.tokens[min(self.next + 1, len(self.tokens) - 1)]
+
+    def ahead(self, count: int) -> Token:
+        """The token that stands `count` after the current one."""
+        return self.tokens[min(self.next + count, len(self.tokens) - 1)]
 
     def spot(self, token: Token) -> Spot:
         return Spot(self.source, token.position)
@@ -78,10 +83,10 @@ class Reader:
             return spot.error(f"expected {expected}, found `{token.raw}`; a product is written with *", expected)
         found = f"found `{token.raw}`" if token.kind != "end" else "the text ends"
         hint = {
-            "->": "; a Markov chain X -> Y -> Z is not supported yet",
-            "_|_": "; independence X _|_ Y is not supported yet",
+            "->": "; a Markov chain X -> Y -> Z stands alone, and is of random variables, with capital names",
+            "_|_": "; independence X _|_ Y stands alone, and is of random variables, with capital names",
             "||": "; a divergence is written KL(p||q)",
-            "|": "; a density p(y|x) is not supported yet, and |x| is written abs(x)",
+            "|": "; a density is written p(y|x), and |x| of a number abs(x)",
             "'": "; a prime marks a derivative, f'(x)",
         }.get(token.text if token.kind == "sign" else "", "")
         return spot.error(f"expected {expected}, {found}{hint}", expected)

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
+from derive.expr.density import Outcome
+from derive.expr.domains import COUNTING
 from derive.expr.leaves import Symbol
 from derive.expr.node import Expr
 from derive.text.errors import ParseError
 from derive.text.functions import CALLED_ONLY
-from derive.text.names import Bound, Defined, Entity, Fixed, Free, Moving, Names, Unknown, random_variable
+from derive.text.names import Bound, Defined, Entity, Fixed, Free, Moving, Names, Unknown
 from derive.text.sentences import Definition
 from derive.text.tree import (
     MAX_DEPTH,
     Applied,
     Call,
+    Comparison,
+    DensityOf,
+    Dependent,
+    Differ,
     Divergence,
     Entry,
     Improper,
+    Mean,
     Measure,
     Name,
     Node,
@@ -25,6 +32,7 @@ from derive.text.tree import (
     Recursion,
     Reduction,
     RowWise,
+    Support,
     Table,
 )
 
@@ -36,9 +44,11 @@ class Role(IntEnum):
     """What the uses of an undeclared name make of it; the highest wins."""
 
     NUMBER = 0
-    INDEX = 1
-    VARIABLE = 2
-    SIZE = 3
+    COUNT = 1  # a positive integer that is the size of no axis
+    INDEX = 2
+    VARIABLE = 3
+    SIZE = 4
+    OUTCOME = 5
 
 
 class Resolver:
@@ -53,6 +63,8 @@ class Resolver:
         self._roles: dict[str, Role] = {}
         self._under: list[tuple[Name, Defined, Environment]] = []  # uses of definitions below binders
         self._distributions: set[str] = set()
+        self._laws: set[str] = set()
+        self._drawing = 0  # how many means without a law this stands in: there X is the value x
         self._nodes = 0
 
     def resolve(self, definitions: Sequence[Definition], formulas: Sequence[Sequence[Node]]) -> None:
@@ -104,8 +116,20 @@ class Resolver:
                 if node.kind != "h":
                     self._distributions |= {part.name for part in node.tables if isinstance(part, Name)}
                 count = walk(*node.tables)
-            case Measure():
+            case Measure() | Dependent() | Support() | Differ():
                 count = walk(*node.parts, role=Role.VARIABLE)
+            case (
+                Comparison(left=Support() as values, right=Name() as number)
+                | Comparison(left=Name() as number, right=Support() as values)
+            ):
+                count = walk(values, *node.wrt) + walk(number, role=Role.COUNT)
+            case Mean(factors=()):
+                self._drawing += 1
+                count = walk(*node.bodies)
+                self._drawing -= 1
+            case DensityOf():
+                self._laws.add(node.law)
+                count = walk(*node.parts, role=Role.OUTCOME)
             case Call(callee="delta"):
                 count = walk(*node.args, role=Role.INDEX)
             case Call(callee="ones" | "eye"):
@@ -132,10 +156,14 @@ class Resolver:
         return name.entity
 
     def _use(self, node: Name, bound: Environment, role: Role, formula: int) -> int:
+        if self._drawing and role is Role.NUMBER and self._is_drawn(node.name):
+            node.name, role = node.name[:1].lower() + node.name[1:], Role.OUTCOME
         name = node.name
         self.names.written.add(name)
         known: Entity | None = bound.get(name) or self.names.defined.get(name) or self.names.fixed.get(name)
         node.entity = known
+        if role is Role.OUTCOME and known is not None:
+            _check_outcome(node, known)
         if known is None and name in CALLED_ONLY:
             raise node.at.error(f"{name} is a function; write {name}(...), or declare it", "`(`")
         if known is None:
@@ -148,19 +176,29 @@ class Resolver:
             return known.size
         return 1
 
+    def _is_drawn(self, name: str) -> bool:
+        """Whether a name is that of a random variable, declared or not."""
+        return self.names.is_variable(name) or (name[:1].isupper() and not self.names.is_known(name))
+
     def _decide(self, steps: set[str]) -> None:
         """`steps` are the indices of recurrences: outside of them they are still positions, where a size may stand."""
         for name, role in self._roles.items():
             uses = self._uses[name]
+            if name in self._laws:
+                raise uses[0][0].at.error(f"{name} is a law here; its density is {name}(x)")
             if role is Role.SIZE and name in steps:
                 role = Role.INDEX
             if role is Role.SIZE:
                 value: Expr = self.names.dim(name).size
                 _give(uses, Fixed(value))
             elif role is Role.VARIABLE:
-                variable = random_variable(name)
-                self.variables.append(variable)
-                _give(uses, Fixed(variable))
+                _give(uses, Fixed(self._variable(name, uses[0][0])))
+            elif role is Role.OUTCOME:
+                _give(uses, Fixed(self._outcome(name, uses[0][0])))
+            elif role is Role.COUNT:
+                counted = Symbol(name, domain=COUNTING)
+                self.variables.append(counted)
+                _give(uses, Fixed(counted))
             elif role is Role.INDEX:
                 for formula in {number: None for _, number in uses}:
                     index = Free(name)
@@ -171,6 +209,19 @@ class Resolver:
                 unknown = Unknown(name, uses[0][0].at, 1 if is_table else None, is_distribution=is_table)
                 self.unknowns.append(unknown)
                 _give(uses, unknown)
+
+    def _variable(self, name: str, node: Name) -> Symbol:
+        variable = self.names.random_variable(name, node.at)
+        if variable not in self.variables:
+            self.variables.append(variable)
+        return variable
+
+    def _outcome(self, name: str, node: Name) -> Outcome:
+        """The value of the variable with the capital letter, which stands alone nowhere but among variables."""
+        capital = name[:1].upper() + name[1:]
+        if self._roles.get(capital, Role.VARIABLE) is not Role.VARIABLE:
+            raise self._uses[capital][0][0].at.error(f"{capital} is a random variable here; its value is {name}")
+        return Outcome.of(self._variable(capital, node))
 
     def _check_definitions(self) -> None:
         """Raises where a definition with an index stands below a binder of that name: which one is meant is unclear."""
@@ -192,6 +243,16 @@ def _depth(node: Node) -> int:
     if depth > MAX_DEPTH:
         raise node.at.error(f"with its definitions written out, this is nested more than {MAX_DEPTH} deep")
     return depth
+
+
+def _check_outcome(node: Name, known: Entity) -> None:
+    """Raises where the name of an outcome has another meaning already."""
+    if isinstance(known, Fixed) and isinstance(known.value, Outcome):
+        return
+    capital = node.name[:1].upper() + node.name[1:]
+    bound = "is an index here" if isinstance(known, Bound) else "is bound by an integral or a limit here"
+    said = bound if isinstance(known, Bound | Moving) else "has another meaning"
+    raise node.at.error(f"{node.name} {said}; in a density it is the value of {capital}, which needs no declaration")
 
 
 def _captured(node: Name, index: str) -> ParseError:

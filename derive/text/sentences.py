@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from derive.text.dependence import dependence
 from derive.text.errors import Spot
 from derive.text.pratt import RELATIONS, Pratt
-from derive.text.tree import Comparison, Entry, Literal, Name, Node, Range, Recursion
+from derive.text.tree import Comparison, Dependent, Entry, Literal, Name, Node, Range, Recursion
 
 
 class Definition(NamedTuple):
@@ -66,7 +67,7 @@ class Sentences(Pratt):
 
     def premises(self) -> list[Node]:
         """Propositions separated by semicolons."""
-        found: list[Comparison | Step] = []
+        found: list[Comparison | Dependent | Step] = []
         while self.current.kind != "end":
             found += self._sentence()
             if not self.take(";"):
@@ -76,7 +77,7 @@ class Sentences(Pratt):
 
     def formula(self) -> Node:
         """One expression, or one proposition."""
-        first = self.same_argmin() or self.comparison()
+        first = self.same_argmin() or dependence(self) or self.comparison()
         if isinstance(first, Comparison) and self.at_sign(";"):
             self.next = 0
             found = self.premises()
@@ -86,12 +87,12 @@ class Sentences(Pratt):
         self.expect_end()
         return first
 
-    def _sentence(self) -> list[Comparison | Step]:
-        """A chain of relations, or one with the range of a recurrence."""
-        special = self.same_argmin()
+    def _sentence(self) -> list[Comparison | Dependent | Step]:
+        """A chain of relations, one with the range of a recurrence, or how random variables depend on each other."""
+        special = self.same_argmin() or dependence(self)
         if special is not None:
             return [special]
-        chain: list[Comparison | Step] = []
+        chain: list[Comparison | Dependent | Step] = []
         left = self.expression()
         if not self.at_sign(*RELATIONS):
             self.fail("an operator or a relation (= != <= >= < >)")
@@ -119,7 +120,7 @@ class Sentences(Pratt):
             raise self.spot(token).error(f"{token.raw} takes two expressions and the variables, {token.raw}(f, g, x)")
         return Comparison(self.spot(token), CALLED[token.raw], parts[0], parts[1], tuple(parts[2:]))
 
-    def _step(self, chain: list[Comparison | Step]) -> Step:
+    def _step(self, chain: list[Comparison | Dependent | Step]) -> Step:
         spot = self.spot(self.advance())
         (relation,) = chain if len(chain) == 1 else (None,)
         if not isinstance(relation, Comparison) or relation.kind != "=":
@@ -183,13 +184,13 @@ class Sentences(Pratt):
         return Declaration(names, domain.raw, self.spot(domain), shape, interval)
 
 
-def recursions(found: list[Comparison | Step]) -> list[Node]:
+def recursions(found: list[Comparison | Dependent | Step]) -> list[Node]:
     """The propositions, each step of a recurrence joined with its start ``m[0] = ...``."""
     starts = {name.name: item for item in found if isinstance(item, Comparison) and (name := _starts(item))}
     joined: list[Node] = []
     used: set[Comparison] = set()
     for item in found:
-        if isinstance(item, Comparison):
+        if not isinstance(item, Step):
             joined.append(item)
             continue
         family = _family(item)
@@ -203,7 +204,7 @@ def recursions(found: list[Comparison | Step]) -> list[Node]:
     return [item for item in joined if item not in used]
 
 
-def _starts(item: Comparison) -> Name | None:
+def _starts(item: Node) -> Name | None:
     """The family whose start ``m[0] = ...`` this is, if it is one."""
     match item:
         case Comparison(kind="=", left=Entry(e=Name() as name, places=(Literal(value=0),))):

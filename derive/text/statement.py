@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from derive.expr.dependence import relations_of
 from derive.expr.domains import REAL
 from derive.expr.leaves import Index, Symbol
 from derive.expr.node import Expr
@@ -44,14 +45,14 @@ def parse(text: str, where: str = "", given: Sequence[str] = (), latex: bool = F
     if latex:
         from derive.text.latex.sentences import LatexSentences, latex_reader
 
-        premises = _premises(given, names)
+        premises = [_latex_premises(each, names) if "\\" in each else _premises([each], names)[0] for each in given]
         known = [node for each in premises for node in each]
         claims, definitions = latex_reader(Source(text), names, LatexSentences.statement, known).statement()
     else:
         claims, definitions = Sentences(Source(text), names).statement()
         premises = _premises(given, names)
     formulas, symbols = _elaborate(names, [claims, ranges, *premises], definitions, latex)
-    relations = tuple(e for e in formulas[: len(claims)] if isinstance(e, Relation | Recurrence))
+    relations = tuple(claim for e in formulas[: len(claims)] for claim in _claims(e))
     return Statement(relations, tuple(formulas[len(claims) :]), names.symbols(symbols), text, latex)
 
 
@@ -102,8 +103,19 @@ def _formula(text: str, names: Names, latex: bool) -> Node:
     return Sentences(Source(text), names).formula()
 
 
+def _claims(e: Expr) -> tuple[Relation | Recurrence, ...]:
+    """What is claimed: a structure of dependence claims that measures of information vanish."""
+    return (e,) if isinstance(e, Recurrence) else relations_of(e)
+
+
 def _premises(given: Sequence[str], names: Names) -> list[list[Node]]:
     return [Sentences(Source(each, "given"), names).premises() for each in given]
+
+
+def _latex_premises(text: str, names: Names) -> list[Node]:
+    from derive.text.latex.sentences import LatexSentences, latex_reader
+
+    return latex_reader(Source(text, "given"), names, LatexSentences.premises).premises()
 
 
 def _declared(where: str, names: Names) -> list[Node]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, dataclass_transform
+from typing import Literal as Exactly
 
 from derive.text.errors import Spot
 
@@ -15,12 +15,48 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class _Later:
+    """A field that the constructor does not take, with its value until it is filled in."""
+
+    def __init__(self, default: object) -> None:
+        self.default = default
+
+
+def later(*, default: Any, init: Exactly[False] = False) -> Any:
+    """A field that is filled in after the construction."""
+    return _Later(default)
+
+
+@dataclass_transform(eq_default=False, field_specifiers=(later,))
+class Fields:
+    """The annotations of a class below are its fields, as in a dataclass; one is equal only to itself.
+
+    Making twenty dataclasses would take longer than reading a statement.
+    """
+
+    fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        own = [name for name in cls.__annotations__ if not isinstance(cls.__dict__.get(name), _Later)]
+        for name, value in list(cls.__dict__.items()):
+            if isinstance(value, _Later):
+                setattr(cls, name, value.default)
+        cls.fields = (*cls.fields, *own)
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        self.__dict__.update(zip(self.fields, values, strict=False))
+        self.__dict__.update(named)
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """What is left to do when the fields are set."""
+
+
+class Node(Fields):
     """A piece of syntax at a spot; equal only to itself."""
 
     at: Spot
-    depth: int = field(init=False, repr=False)
+    depth: int = later(default=0)
 
     def __post_init__(self) -> None:
         self.depth = 1 + max((part.depth for part in self.parts), default=0)
@@ -32,14 +68,12 @@ class Node:
         return ()
 
 
-@dataclass(slots=True, eq=False)
 class Literal(Node):
     """An exact number without a sign."""
 
     value: Fraction
 
 
-@dataclass(slots=True, eq=False)
 class Name(Node):
     """A name; `entity`, what it stands for, is filled in when the whole text is known."""
 
@@ -47,7 +81,6 @@ class Name(Node):
     entity: Entity | None = None
 
 
-@dataclass(slots=True, eq=False)
 class Negative(Node):
     """``-e``."""
 
@@ -58,7 +91,6 @@ class Negative(Node):
         return (self.e,)
 
 
-@dataclass(slots=True, eq=False)
 class Power(Node):
     """``base**exponent``."""
 
@@ -78,7 +110,6 @@ class Link(NamedTuple):
     node: Node
 
 
-@dataclass(slots=True, eq=False)
 class Chain(Node):
     """Operands joined from the left by signs of one level: ``+ -`` or ``* / @``."""
 
@@ -90,7 +121,6 @@ class Chain(Node):
         return (self.first, *(link.node for link in self.links))
 
 
-@dataclass(slots=True, eq=False)
 class Transposed(Node):
     """``e.T``."""
 
@@ -101,7 +131,6 @@ class Transposed(Node):
         return (self.e,)
 
 
-@dataclass(slots=True, eq=False)
 class Entry(Node):
     """``e[i, j]``."""
 
@@ -113,7 +142,6 @@ class Entry(Node):
         return (self.e, *self.places)
 
 
-@dataclass(slots=True, eq=False)
 class Table(Node):
     """``[body for i, j]``, the tensor with these entries."""
 
@@ -125,7 +153,6 @@ class Table(Node):
         return (self.body, *self.indices)
 
 
-@dataclass(slots=True, eq=False)
 class Call(Node):
     """A function of the table in `functions`, of this canonical name, with as many derivatives as `primes`."""
 
@@ -138,7 +165,6 @@ class Call(Node):
         return self.args
 
 
-@dataclass(slots=True, eq=False)
 class Applied(Node):
     """A declared function, applied."""
 
@@ -151,7 +177,6 @@ class Applied(Node):
         return (self.function, *self.args)
 
 
-@dataclass(slots=True, eq=False)
 class Range(Node):
     """An index that runs over low, ..., high."""
 
@@ -164,7 +189,6 @@ class Range(Node):
         return self.index, self.low, self.high
 
 
-@dataclass(slots=True, eq=False)
 class Reduction(Node):
     """``Sum(body, N)``, ``Sum(body, i, 1, n)``, ``Sum(body)``; the first range is the innermost."""
 
@@ -178,7 +202,6 @@ class Reduction(Node):
         return (self.body, *self.dims, *self.ranges)
 
 
-@dataclass(slots=True, eq=False)
 class Improper(Node):
     """``Integral(body, x, low, high)`` or ``Limit(body, x, point)``; `variable` is a real number bound in the body."""
 
@@ -192,7 +215,6 @@ class Improper(Node):
         return (self.body, self.variable, *self.ends)
 
 
-@dataclass(slots=True, eq=False)
 class RowWise(Node):
     """``softmax(body, over=C)``; the last axis if `over` is None."""
 
@@ -205,7 +227,6 @@ class RowWise(Node):
         return (self.body,) if self.over is None else (self.body, self.over)
 
 
-@dataclass(slots=True, eq=False)
 class Divergence(Node):
     """``H(p)``, ``H(p, q)``, ``KL(p||q)`` and their like, of tables of probabilities."""
 
@@ -217,7 +238,6 @@ class Divergence(Node):
         return self.tables
 
 
-@dataclass(slots=True, eq=False)
 class Measure(Node):
     """``H(X,Y|Z)`` or ``I(X;Y|Z)``, under a distribution's name."""
 
@@ -230,7 +250,78 @@ class Measure(Node):
         return (*(name for group in self.groups for name in group), *self.given)
 
 
-@dataclass(slots=True, eq=False)
+class DensityOf(Node):
+    """``law(outcomes | given)``."""
+
+    law: str
+    outcomes: tuple[Name, ...]
+    given: tuple[Name, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (*self.outcomes, *self.given)
+
+
+class Mean(Node):
+    """``E_p(x)[f]``, ``Var_p(x)[f]`` or ``Cov_p(x)[f, g]``; without factors under p of what occurs in the bodies."""
+
+    kind: str
+    factors: tuple[DensityOf, ...]
+    bodies: tuple[Node, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (*self.factors, *self.bodies)
+
+
+class Contrasted(Node):
+    """``KL(p(y|x)||q(y|x) | p(x))`` and its like, of densities."""
+
+    kind: str
+    left: tuple[DensityOf, ...]
+    right: tuple[DensityOf, ...]
+    average: tuple[DensityOf, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (*self.left, *self.right, *self.average)
+
+
+class Dependent(Node):
+    """``X -> Y -> Z`` ("markov") or ``X _|_ Y | Z`` ("independence"), under a law."""
+
+    kind: str
+    groups: tuple[tuple[Name, ...], ...]
+    given: tuple[Name, ...]
+    under: str
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (*(name for group in self.groups for name in group), *self.given)
+
+
+class Support(Node):
+    """``|X|``, the number of values of a random variable."""
+
+    variable: Name
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.variable,)
+
+
+class Differ(Node):
+    """``P(X != Y)``, under a law."""
+
+    left: Name
+    right: Name
+    under: str
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return self.left, self.right
+
+
 class Comparison(Node):
     """``left kind right``; `wrt` for same_argmin."""
 
@@ -244,7 +335,6 @@ class Comparison(Node):
         return (self.left, self.right, *self.wrt)
 
 
-@dataclass(slots=True, eq=False)
 class Recursion(Node):
     """``m[0] = start; m[t] = step for t in [1,T]``; `family` is the name on the left, `range` that of t."""
 
@@ -258,7 +348,6 @@ class Recursion(Node):
         return self.family, self.start, self.step, self.range
 
 
-@dataclass(slots=True, eq=False)
 class Group(Node):
     """``(i, 1, n)``, a range as SymPy writes it."""
 
@@ -269,14 +358,13 @@ class Group(Node):
         return self.items
 
 
-@dataclass(slots=True, eq=False)
 class Deferred(Node):
     """Syntax that says what it means only when it is known how many axes its parts have; `meaning` is filled in then.
 
     In LaTeX ``A x`` is a matrix product, a product entry by entry, or a product of numbers.
     """
 
-    meaning: Node | None = field(default=None, init=False)
+    meaning: Node | None = later(default=None)
 
     def rank(self, ranks: Ranks) -> int | None:
         """The number of axes as far as known."""
@@ -292,7 +380,6 @@ class Deferred(Node):
         return self.meaning
 
 
-@dataclass(slots=True, eq=False)
 class Extent(Node):
     """The size of the axes that an index runs along: the end of a range that is not written."""
 

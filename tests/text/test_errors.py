@@ -104,12 +104,9 @@ def refused(text: str, part: str = "statement") -> ParseError:
         ("H(p, q‸, p) >= 0", "`)`"),
         ("‸KL(p||q[k]) = 0", "axes"),
         # not supported yet
-        ("‸p(x|y) = 1", "not supported yet"),
-        ("log ‸p(x) = 1", "not supported yet"),
-        ("‸E[x] = 1", "not supported yet"),
-        ("‸E_p(x)[x] = 1", "not supported yet"),
-        ("X ‸-> Y", "not supported yet"),
-        ("X ‸_|_ Y", "not supported yet"),
+        ("‸uniform(n, m) = 1", "uniform takes 1 argument"),
+        ("X ‸~ uniform(n)", "a uniform one is p(x) = 1/n"),
+        ("Z1, Z2 ‸iid q(z|x)", "iid is not supported yet"),
         ("‸|x| = 1", "abs(x)"),
         # information
         ("3*2 ‸I(X;Y) = 1", "a product is written with *"),
@@ -187,6 +184,10 @@ def test_refused_with_declarations(text: str, where: str, message: str) -> None:
         ("x: unit in [‸2,3]", "no value of unit"),
         ("x: real in [‸3,2]", "empty range"),
         ("x: int in [‸1/2,3]", "ends of a range of integers"),
+        ("‸x: continuous", "a random variable has a capital name"),
+        ("X: ‸discrete[n]", "a random variable has no shape"),
+        ("m: ‸law[n]", "a law has no shape"),
+        ("m: real; ‸m: law", "declared twice"),
         ("n: int in [‸a,3]; x: real[n]", "needs numbers for its ends"),
         ("n: int in [‸-3,0]; x: real[n]", "no value of counting"),
         ("f: ‸function[n]", "no shape and no range"),
@@ -201,11 +202,9 @@ def test_refused_declarations(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("X ‸-> Y -> Z", "a Markov chain X -> Y -> Z is not supported yet"),
-        ("X ‸_|_ Y | Z", "independence X _|_ Y is not supported yet"),
+        ("‸X -> Y", "at least three members"),
+        ("X - Y - z‸", "an operator or a relation"),
         ("x‸", "a relation"),
-        ("‸|X| <= n", "expected a term"),
-        ("e = ‸P(X != Y)", "not supported yet"),
         ("m[t] ‸= 1 for t in [1,T]", "needs its start, m[0]"),
         ("m[0] = 1; m[t] = m[t-1] for t in [‸2,T]", "does not begin at 1"),
         ("m‸[t+1] = 1 for t in [1,T]", "a recurrence defines a family"),
@@ -328,6 +327,7 @@ def test_a_statement_needs_a_relation_and_an_expression_is_one() -> None:
 
 
 ATOMS = ("x", "y", "A", "B", "n", "i", "k", "f", "p", "t", "X", "1", "0", "2", "0.5", "oo", "pi", "H(X|Y)", "eye(n)")
+ATOMS += ("z", "r(z)", "q(z|w)", "KL(q(z)||r(z))", "H(q(z),r(z)|q(w))", "H(Z|w)", "|Z|", "P(X != Z)")
 FORMS = (
     "-{}", "({})", "{}.T", "{} + {}", "{} - {}", "{} * {}", "{} / {}", "{} @ {}", "({})**2", "2**{}", "exp({})",
     "max({}, {})", "f({})", "f'({})", "x[{}]", "A[{}, i]", "({})[{}]", "({})[i,k]", "softmax({})",
@@ -335,6 +335,7 @@ FORMS = (
     "logsumexp({})", "Sum({})", "Sum({}, n)", "Sum({}, i, 1, n)", "Sum({}, k, {}, {})", "Max({}, i, 1, n)", "norm({})",
     "D({}, x)", "D({}, {})", "grad({}, A)", "at({}, x, {})", "where({} > 0, {}, {})", "delta({}, {})", "tr({})",
     "inv({})", "diag({})", "outer({}, {})", "ones({})", "E({}, {})", "[{} for i, k]", "[{} for i]", "log x", "m[{}]",
+    "E_r(z)[{}]", "E_q(z|w)r(w)[{}]", "E[{}]", "Var_q(z)[{}]", "Cov_q(z)[{}, {}]", "log r(z)", "KL({}||{})", "r({})",
 )  # fmt: skip
 WHERES = (
     "",
@@ -371,6 +372,7 @@ def test_no_text_raises_anything_but_a_parse_error(left: str, right: str, where:
         read(broken, where),
         read(defined, where),
         read(text, "", recurrence),
+        read("X -> Y,Z -> W", where, text, "X _|_ Y | Z; |Z| <= n", "Z - X - Y"),
     ):
         if error is not None:
             assert 0 <= error.position <= len(error.spot.source.text)

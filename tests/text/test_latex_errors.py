@@ -85,7 +85,7 @@ def refused(text: str, where: str = "") -> ParseError:
         (r"‸\int x\,dx = 1", "both ends"),
         (r"\int_0^1 x = 1‸", "expected the differential"),
         (r"‸\nabla f = 1", "the variable of the gradient"),
-        (r"‸\mathbb{E}[x] = 1", "the law of the expectation"),
+        (r"‸\mathbb{E}[x] = 1", "under which law is this mean"),
         (r"‸\mathbf{1} = 1", "its size is needed"),
         (r"‸\mathbb{R} = 1", "the real numbers"),
         (r"‸\begin{cases} a & x > 0 \end{cases} = 1", "two rows or more"),
@@ -192,6 +192,7 @@ WORDS = r"""
     \mathrm{KL} \log \sigma \top \cdot \odot / \begin{cases} \end{cases} & \\ \mathbb{E} , ; \partial \nabla
     \frac{d}{dx} \lim_{x\to0} ' ! \mathbf{1} H(X \mid \text{if} \max \infty \star \left. \right| \sqrt \delta {} ^{( _{
     \operatorname{relu} D_{\mathrm{KL}} p(x \sim \arg \min
+    X Y \to \perp q(z|x) p_\theta(x) \mathbb{E}_{x\sim \mathbb{E}_{q(z|x)}[ p( D_{\mathrm{KL}}(p(x)\| P( \ne |X|
 """
 PIECES = st.sampled_from(WORDS.split())
 

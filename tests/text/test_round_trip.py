@@ -12,6 +12,8 @@ from derive.expr import (
     arithmetic,
     build,
     calculus,
+    density,
+    dependence,
     divergence,
     information,
     leaves,
@@ -22,12 +24,15 @@ from derive.expr import (
 )
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
 from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
+from derive.expr.density import BETWEEN, Contrast, Density, Expectation, Outcome
+from derive.expr.dependence import Cardinality, Independence, MarkovChain, Unequal
 from derive.expr.dims import Dim
 from derive.expr.divergence import KINDS as DIVERGENCES
 from derive.expr.divergence import Divergence
 from derive.expr.errors import DeriveError
 from derive.expr.families import DimFamily
 from derive.expr.information import Information
+from derive.expr.law import Law
 from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Index, Let, Number, Size, Symbol, Variable
 from derive.expr.node import Expr, walk
 from derive.expr.operations import OPERATIONS, Apply, slope
@@ -50,6 +55,9 @@ d = DimFamily("d", "u")
 i, j, t, u = Index("i", N), Index("j", M), Index("t"), Index("u")
 DIMS = (N, M, K, LONGER, d[u], d[u - 1])
 VARIABLES = tuple(named(name, build.variable()) for name in ("X", "Y", "Z"))
+DRAWN = tuple(named(name, build.variable()) for name in ("Omega1", "Z_hat", "Theta", "U1"))
+omega1, z_hat, theta, u1 = OUTCOMES = tuple(map(Outcome.of, DRAWN))  # their names are those of no symbol
+LAWS = ("r", "q_phi", "p_data", "law0")
 FUNCTIONS = tuple(named(name, build.function()) for name in ("f", "g"))
 m = named("m", build.real(family=t))
 SYMBOLS = (
@@ -66,12 +74,16 @@ LEAVES: tuple[Expr, ...] = (
     *SYMBOLS, TERM, v, i, j, t, u, N.size, M.size, LONGER.size, d[u].size, PI, EULER_GAMMA, W[u], m[t], m[0],
     *(Number.of(Fraction(value)) for value in ("0", "1", "2", "3", "1/2", "7/3", "1/10")),
     Linear.of("ones", (), (N, M)), Linear.of("eye", (), (N,)), Linear.of("ones", (), (LONGER,)),
+    *OUTCOMES, Cardinality.of(DRAWN[0]), Unequal.of(DRAWN[0], DRAWN[1]), Unequal.of(DRAWN[0], DRAWN[1], under="law0"),
+    Density.of("r", (omega1,)), Density.of("q_phi", (omega1, z_hat), (theta,)),
+    Density.of("law0", (z_hat,), (omega1, theta)),
     Information.of((VARIABLES[:2],), VARIABLES[2:]), Information.of(((VARIABLES[0],), (VARIABLES[1],)), under="q"),
 )  # fmt: skip
 SCOPE: dict[str, object] = {
     "N": N, "M": M, "K": K, "longer": LONGER, "d": d, "W": W, "m": m, "loss": TERM, "i": i, "j": j, "t": t, "u": u,
     "v": v,
-    **{s.name: s for s in (*VARIABLES, *FUNCTIONS, *SYMBOLS)},
+    "law0": Law("law0"),
+    **{s.name: s for s in (*VARIABLES, *DRAWN, *FUNCTIONS, *SYMBOLS, *OUTCOMES)},
 }  # fmt: skip
 
 # Each takes a choice function and makes a node, or raises a DeriveError where the operands do not fit.
@@ -116,13 +128,24 @@ CONSTRUCTORS: tuple[Callable[[Choose, Choose], Expr], ...] = (
     lambda e, o: Evaluated.of(e(0), {o(SYMBOLS[:2]): e(0)}),
     lambda e, o: Evaluated.of(e(0), {a: e(0), x: e(0)}),
     lambda e, o: Expect.of(e(0), e(0)),
+    lambda e, o: Expectation.of(e(0), _law(o)),
+    lambda e, o: Expectation.of(e(0), (Density.of(o(LAWS), (omega1,)), Density.of(o(LAWS), (theta,), (omega1, u1)))),
+    lambda e, o: Contrast.of(o(BETWEEN), _law(o), _law(o), o(((), (Density.of("r", (u1,)),)))),
+    lambda e, o: Contrast.of("entropy", _law(o), (), o(((), (Density.of("r", (u1,)),)))),
     lambda e, o: Weighted.of(e(0), e(0)),
 )
 PROPOSITIONS: tuple[Callable[[Choose, Choose], Expr], ...] = (
     lambda e, o: Relation.of(o(ORDERED), e(0), e(0)),
     lambda e, o: Relation.of("same_argmin", e(0), e(0), (a, x)),
     lambda e, o: Recurrence.of(m, t, e(0), e(0)),
+    lambda e, o: MarkovChain.of(tuple(o((DRAWN[:2], DRAWN[2:3], VARIABLES)) for _ in range(3)), o(("p", *LAWS))),
+    lambda e, o: Independence.of((DRAWN[:2], VARIABLES), o(((), DRAWN[2:])), o(("p", *LAWS))),
 )
+
+
+def _law(o: Choose) -> tuple[Density, ...]:
+    over, given = o(((omega1,), (omega1, theta), (theta, u1))), o(((), (z_hat,)))
+    return (Density.of(o(LAWS), over, given),)
 
 
 def _apply(operation: operations.Operation, e: Choose) -> Expr:
@@ -180,7 +203,10 @@ KINDS = (
     build.D(TERM, x), (a * b).at(a=1), build.E(p, x), a <= b, build.recurrence(m, t, 0, beta * m[t - 1]),
     build.I(*VARIABLES), Weighted.of(p, x),
     Integral.of(v * a, v, Number.of(0), INFINITY), Limit.of(a / v, v, INFINITY), Jacobian.of(x, x), Hessian.of(a, x), v,
-    Divergence.of("KL", p, p),
+    Divergence.of("KL", p, p), Contrast.of("KL", (Density.of("r", (omega1,)),), (Density.of("p_data", (omega1,)),)),
+    Expectation.of(Mul.of(omega1, a), (Density.of("r", (omega1,)), Density.of("law0", (theta,), (omega1,)))),
+    MarkovChain.of((DRAWN[:2], DRAWN[2:3], VARIABLES), "r"), Independence.of((DRAWN[:1], DRAWN[1:3]), VARIABLES),
+    Cardinality.of(DRAWN[0]), Unequal.of(DRAWN[0], DRAWN[1], under="law0"),
 )  # fmt: skip
 
 
@@ -190,7 +216,19 @@ def test_every_kind_of_node(e: Expr) -> None:
 
 
 def test_no_kind_of_node_is_left_out() -> None:
-    modules = (arithmetic, calculus, divergence, information, leaves, operations, propositions, structure, tensor)
+    modules = (
+        arithmetic,
+        calculus,
+        density,
+        dependence,
+        divergence,
+        information,
+        leaves,
+        operations,
+        propositions,
+        structure,
+        tensor,
+    )
     abstract = {arithmetic.Entrywise, leaves.Unique}
     kinds = {
         value

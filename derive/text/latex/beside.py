@@ -8,7 +8,6 @@ and ``\cdot`` between two tensors are errors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from derive.text.constants import check_power
@@ -27,6 +26,7 @@ from derive.text.tree import (
     Node,
     Power,
     Transposed,
+    later,
 )
 
 MAX_POWER = 20  # of a matrix, as a product
@@ -46,12 +46,11 @@ class Factor(NamedTuple):
     power: Name | None = None
 
 
-@dataclass(slots=True, eq=False)
 class Beside(Deferred):
     """Factors joined from the left; `row` is whether they make a row, known when `meaning` is."""
 
     factors: tuple[Factor, ...]
-    row: bool = field(default=False, init=False)
+    row: bool = later(default=False)
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -162,7 +161,6 @@ def _joined(first: Node, links: list[Link]) -> Node:
     return Chain(first.at, first, tuple(links)) if links else first
 
 
-@dataclass(slots=True, eq=False)
 class EntryByEntry(Deferred):
     r"""``A \odot B``, looser than factors side by side; factors multiplied entry by entry themselves join in."""
 
@@ -186,7 +184,6 @@ class EntryByEntry(Deferred):
         return Chain(first.at, first, tuple(Link("*", node.at, node) for node in rest))
 
 
-@dataclass(slots=True, eq=False)
 class Bars(Deferred):
     """``|x|``: the absolute value, entry by entry; beside a matrix it may be the determinant, so that is an error."""
 
@@ -228,7 +225,6 @@ def is_row(node: Node) -> bool:
     return False
 
 
-@dataclass(slots=True, eq=False)
 class Raised(Deferred):
     r"""``base^{exponent}``: of a matrix the power as a matrix; entry by entry if `entrywise`, ``A^{\odot 2}``."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from derive.text.latex import symbols
 from derive.text.latex.beside import Bars
 from derive.text.lexer import Token
-from derive.text.tree import Call, Chain, Comparison, Link, Literal, Name, Negative, Node, Reduction, Table
+from derive.text.tree import Call, Chain, Comparison, Link, Literal, Name, Negative, Node, Reduction, Support, Table
 
 if TYPE_CHECKING:
     from derive.text.latex.pratt import LatexPratt
@@ -47,8 +47,12 @@ def square(parser: LatexPratt, token: Token) -> Node:
 
 
 def bars(parser: LatexPratt, token: Token) -> Node:
-    """``|x|``."""
-    return Bars(parser.spot(token), _between(parser, token))
+    r"""``|x|``; ``|\mathcal{X}|`` and ``|X|`` of a declared random variable count its values."""
+    letter = parser.current
+    inside = _between(parser, token)
+    if isinstance(inside, Name) and (letter.kind == "script" or parser.scope.is_variable(inside.name)):
+        return Support(parser.spot(token), inside)
+    return Bars(parser.spot(token), inside)
 
 
 def norm(parser: LatexPratt, token: Token) -> Node:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.expr.families import DimFamily
-from derive.text import calls
+from derive.text import calls, densities
 from derive.text.functions import ALIASES, CALLED_ONLY, DIVERGENCES, IMPROPER, PLAIN, REDUCTIONS, ROW_WISE, is_measure
-from derive.text.latex import sums, symbols
+from derive.text.latex import laws, sums, symbols
 from derive.text.latex.information import is_distribution, measured, probability
 from derive.text.latex.macros import CALLED, TEXTBOOK
 from derive.text.lexer import Token
-from derive.text.tree import Call, Chain, Link, Literal, Node, Power
+from derive.text.tree import Call, Chain, DensityOf, Link, Literal, Node, Power
 
 if TYPE_CHECKING:
     from derive.text.latex.pratt import LatexPratt
@@ -20,7 +20,6 @@ WORDS = {
     "ReLU": "relu", "Softmax": "softmax", "LogSumExp": "logsumexp", "LSE": "logsumexp", "lse": "logsumexp", "Tr": "tr",
     "Diag": "diag", "sgn": "sign", "JSD": "JS",
 }  # fmt: skip
-DENSITIES = ("p", "q", "r", "P")
 SEEMS_A_FUNCTION = ("f", "g", "h", "F", "G", "u", "v")
 
 
@@ -121,6 +120,10 @@ def _bare(parser: LatexPratt, token: Token) -> Node:
     number = parser.current.kind == "number"
     inside = parser.product(simple=True) if number else parser.single()
     after = parser.current
+    if isinstance(inside, DensityOf) and after.text == "/":
+        raise parser.spot(after).error(
+            rf"{token.raw} a/b is read in two ways; write {token.raw} \frac{{a}}{{b}} or \frac{{{token.raw} a}}{{b}}"
+        )
     if symbols.starts_name(after) or parser.at_macro("frac", "dfrac", "tfrac", "sqrt") or parser.at_sign("(", "["):
         called = after.kind == "roman" and is_callee(parser, after)
         if not called:
@@ -159,6 +162,10 @@ def letter(parser: LatexPratt, name: str, token: Token) -> Node | None:
     synonym = Token("name", name, token.position, name)
     if scope.is_function(name) and not isinstance(parser.names.fixed[name].value, DimFamily):
         return calls.call(parser, synonym)
+    if scope.is_law(name) and parser.at_sign("(") and _lists_names(parser):
+        return densities.of_law(parser, name, spot)
+    if name.partition("_")[0] == "P" and laws.tells_apart(parser):
+        return calls.call(parser, synonym)
     if is_distribution(parser, name) and parser.at_sign("("):
         return probability(parser, name, token)
     if scope.is_known(name) and parser.at_sign("(") and (name in CALLED or _lists_names(parser)):
@@ -181,9 +188,6 @@ def letter(parser: LatexPratt, name: str, token: Token) -> Node | None:
     if name == "h" and parser.at_sign("("):
         raise spot.error(r"h may be the binary entropy, \operatorname{h}(t), or a function; declare it, `h: function`")
     if _lists_names(parser):
-        if name.partition("_")[0] in DENSITIES:
-            with parser.within("given"):
-                return calls.call(parser, synonym)
         raise spot.error(
             f"{name}(...) looks like a function; declare it, `{name}: function`, or write {name} \\cdot (...)"
         )

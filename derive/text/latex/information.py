@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from derive.expr.leaves import Symbol
 from derive.expr.node import Sort
-from derive.text import calls
-from derive.text.latex import symbols
+from derive.text import calls, densities
+from derive.text.latex import laws, symbols
 from derive.text.lexer import Token
 from derive.text.names import Fixed
 from derive.text.tree import Call, Entry, Literal, Name, Node, Table
@@ -51,50 +51,36 @@ def measured(parser: LatexPratt, token: Token) -> Node:
         return calls.call(parser, token)
 
 
-def join_names(parser: LatexPratt) -> None:
-    r"""Make one token of every name with accents and scripts in ``H(\hat Y, X_1 \mid Z)``, before anything is read."""
-    found: list[Token] = []
-    at = 0
-    while at < len(parser.tokens):
-        token = parser.tokens[at]
-        found.append(token)
-        at += 1
-        opening = _opening(parser, token, at)
-        names = None if opening is None else _names_in(parser, opening)
-        if opening is not None and names is not None:
-            found += [*parser.tokens[at : opening + 1], *names]
-            at = parser.pairs[opening]
-    parser.tokens, parser.next = found, 0
-
-
-def _opening(parser: LatexPratt, token: Token, after: int) -> int | None:
-    """The bracket of a measure whose letter this token is, behind its subscript."""
-    if token.kind != "name" or token.text not in ("H", "I") or parser.scope.is_known(token.text):
-        return None
-    if parser.tokens[after].text == "_":
-        after = parser.pairs.get(after + 1, after + 1) + 1
-    return after if after < len(parser.tokens) and parser.tokens[after].text == "(" else None
-
-
-def _names_in(parser: LatexPratt, opening: int) -> list[Token] | None:
-    """The names in a bracket, one token each, with what separates them; None if it holds more than names."""
-    found: list[Token] = []
-    parser.next = opening + 1
-    while parser.next < parser.pairs[opening]:
-        token = parser.current
-        if symbols.starts_name(token) and not (token.kind == "bold" and token.text in ("1", "I")):
-            name = parser.name("a random variable")
-            found.append(Token("name", name.name, token.position, token.raw))
-        elif token.text in (",", ";", "|"):
-            found.append(parser.advance())
-        else:
-            return None
-    return found
-
-
 def _rounded(parser: LatexPratt) -> None:
     """Square brackets at the cursor become round ones."""
     for at, text in ((parser.next, "("), (parser.pairs[parser.next], ")")):
+        parser.tokens[at] = parser.tokens[at]._replace(text=text)
+
+
+def moment(parser: LatexPratt, token: Token) -> Node:
+    r"""``\operatorname{Var}_{p(x)}[f]`` and ``\operatorname{Cov}_{p(x,y)}[f, g]``; the word is passed over."""
+    found = _of_laws(parser, token.text, token)
+    if found is None:
+        raise parser.spot(token).error(rf"{token.raw} needs what is drawn, {token.raw}_{{p(x)}}[...]")
+    return found
+
+
+def _of_laws(parser: LatexPratt, kind: str, token: Token) -> Node | None:
+    """A moment under densities, or of what is drawn in it where nothing stands below; None if that is a table."""
+    start = parser.next
+    factors = laws.drawn(parser) if parser.take("_") else ()
+    if not factors and not parser.at_sign("["):
+        parser.next = start
+        return None
+    with parser.within("("):
+        if parser.at_sign("("):
+            _squared(parser)
+        return densities.mean(parser, kind, factors, parser.spot(token))
+
+
+def _squared(parser: LatexPratt) -> None:
+    """Round brackets at the cursor become square ones."""
+    for at, text in ((parser.next, "["), (parser.pairs[parser.next], "]")):
         parser.tokens[at] = parser.tokens[at]._replace(text=text)
 
 
@@ -155,6 +141,8 @@ def _size(parser: LatexPratt) -> Node:
 def _expectation(parser: LatexPratt, token: Token) -> Node:
     r"""``\mathbb{E}_p[f]`` and ``\mathbb{E}_{k \sim p}[f_k]`` for a table p."""
     spot = parser.spot(token)
+    if (of_laws := _of_laws(parser, "E", token)) is not None:
+        return of_laws
     if not parser.take("_"):
         raise spot.error(r"expected the law of the expectation, \mathbb{E}_p[f]", "a subscript")
     braced = parser.take("{") is not None

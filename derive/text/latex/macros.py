@@ -12,14 +12,14 @@ SIGNS = {
     "lVert": "lVert", "rVert": "rVert", "langle": "langle", "rangle": "rangle", "{": "lbrace", "}": "rbrace",
     "lbrace": "lbrace", "rbrace": "rbrace", "lbrack": "[", "rbrack": "]", "to": "->", "rightarrow": "->",
     "longrightarrow": "->", "sim": "~", "top": "⊤", "intercal": "⊤", "star": "star", "prime": "'", "infty": "oo",
-    "ldotp": ".", "perp": "_|_", "\\": "newline",
+    "ldotp": ".", "perp": "_|_", "indep": "_|_", "leftrightarrow": "->", "\\": "newline",
 }  # fmt: skip
 
 CHARACTERS = {
     "+": "+", "-": "-", "−": "-", "*": r"\cdot", "·": r"\cdot", "⋅": r"\cdot", "×": r"\cdot", "⊙": "⊙", "∘": "⊙",
     "/": "/", "=": "=", "<": "<", ">": ">", "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "(": "(", ")": ")",
     "[": "[", "]": "]", "{": "{", "}": "}", "^": "^", "_": "_", "|": "|", "‖": "||", ",": ",", ";": ";", ":": ":",
-    "'": "'", "′": "'", "!": "!", "&": "&", "⊤": "⊤", "∞": "oo", "→": "->",
+    "'": "'", "′": "'", "!": "!", "&": "&", "⊤": "⊤", "∞": "oo", "→": "->", "⊥": "_|_", "⫫": "_|_",
 }  # fmt: skip
 
 # Macros that only move or size what stands beside them.

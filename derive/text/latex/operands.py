@@ -32,6 +32,9 @@ def operand(parser: LatexPratt) -> Node:
     if token.kind == "double" or (token.kind == "bold" and token.text in ("1", "I")):
         parser.advance()
         return information.double(parser, token)
+    if token.kind == "roman" and token.text in ("Var", "Cov") and parser.following.text in ("_", "["):
+        parser.advance()
+        return information.moment(parser, token)
     if token.kind == "roman" and callees.is_callee(parser, token):
         parser.advance()
         return callees.word(parser, token)

@@ -13,7 +13,7 @@ from derive.text.errors import ParseError, Source, Spot
 from derive.text.latex import symbols
 from derive.text.latex.beside import Beside, EntryByEntry, Factor, Raised
 from derive.text.latex.evidence import Evidence
-from derive.text.latex.information import join_names
+from derive.text.latex.joined import join_names
 from derive.text.latex.lexer import MAX_NESTED, Lexer, balance
 from derive.text.latex.operands import operand, starts_operand
 from derive.text.lexer import Token
@@ -39,9 +39,13 @@ class LatexPratt(Sentences):
         self.bound: list[str] = []  # index letters in force
         self.bars: list[str] = []  # the brackets and bars that are open: "(", "|", "||", or "given" for H(X|Y)
         join_names(self)
-        self.pairs = balance(source, self.tokens)
+        self.pair()
 
     # -- the cursor
+
+    def pair(self) -> None:
+        """Find the partners of all brackets, after the tokens have changed."""
+        self.pairs = balance(self.source, self.tokens)
 
     @contextmanager
     def deeper(self, token: Token) -> Iterator[None]:
