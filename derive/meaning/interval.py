@@ -56,9 +56,9 @@ class Interval:
         return _hull(corners)
 
     def inverse(self) -> Interval:
-        """1/x, unknown if 0 is not excluded."""
+        """1/x where x is not 0: where it has a value."""
         if not self.nonzero:
-            return Interval()
+            return POSITIVE if self.nonneg else -POSITIVE if (-self).nonneg else Interval()
         return _hull([_reciprocal(self.low, self.positive), _reciprocal(self.high, self.positive)])
 
     def meet(self, other: Interval) -> Interval:

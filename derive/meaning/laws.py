@@ -98,7 +98,7 @@ NATIVE = (
     Law("permutation", "Definition of a permutation matrix", text="Σ_k P[i,k] = Σ_k P[k,i] = 1, PᵀP = I = PPᵀ"),
     Law("idempotent", "y ∈ {0,1}", text="y² = y for a symbol with values 0 and 1; δ² = δ"),
     Law("symmetric", "Definition of a symmetric matrix", text="A[i,j] = A[j,i] for symmetric A"),
-    Law("rows_sum_to_one", "Definition of a one-hot row", text="Σ_k T[..,k] = 1 over the last axis of a one-hot T"),
+    Law("rows_sum_to_one", "Definition of rows", text="Σ_k T[..,k] = 1 over the last axis of a one-hot T or a kernel"),
     Law("simplex_total", "Definition of a distribution", text="Σ p = 1 over all axes of a distribution p"),
 )  # fmt: skip
 

@@ -93,9 +93,9 @@ class Reader(Expander):
 
     def unit_total(self, a: Atom) -> tuple[str, tuple[tuple[int, Poly], ...]] | None:
         leaf = self._symbol(a)
-        if leaf is None or leaf.family or leaf.domain.structure not in ("onehot", "simplex"):
+        if leaf is None or leaf.family or leaf.domain.structure not in ("onehot", "kernel", "simplex"):
             return None
-        rows = leaf.domain.structure == "onehot"
+        rows = leaf.domain.structure != "simplex"
         places = range(len(leaf.axes))[-1:] if rows else range(len(leaf.axes))
         return "rows_sum_to_one" if rows else "simplex_total", tuple((n, self.poly(leaf.axes[n].size)) for n in places)
 
@@ -108,7 +108,7 @@ class Reader(Expander):
     def assume_total(self, a: Atom) -> None:
         leaf = self._symbol(a)
         if leaf is not None:
-            what = "rows" if leaf.domain.structure == "onehot" else "entries"
+            what = "entries" if leaf.domain.structure == "simplex" else "rows"
             self.used.add(("assumption", f"{what} of {leaf.name} sum to 1"))
 
     def counts(self, p: Poly) -> bool:

@@ -272,13 +272,14 @@ def _is_integer(head: object) -> bool:
 
 
 def _known(w: Work, factors: dict[Atom, Rational], group: Bounds) -> Poly | None:
-    """Σ_k T[i,k] = 1 for one-hot rows, Σ p = 1 for a distribution, inside any product that the index leaves alone."""
+    """Σ_k T[i,k] = 1 for one-hot rows and kernels, Σ p = 1 for a distribution, in any product free of the index."""
     for a, e in factors.items():
         leaf = a.head.of_what if isinstance(a.head, Indexed) else a.head
         if a.kind != "entry" or e != 1 or not isinstance(leaf, Symbol) or leaf.family:
             continue
-        places = {"onehot": a.args[-1:], "simplex": a.args}.get(leaf.domain.structure, ())
-        law = {"onehot": "rows_sum_to_one", "simplex": "simplex_total"}.get(leaf.domain.structure, "")
+        rows = leaf.domain.structure in ("onehot", "kernel")
+        places = a.args[-1:] if rows else a.args if leaf.domain.structure == "simplex" else ()
+        law = "rows_sum_to_one" if rows else "simplex_total"
         names = (
             [_full_index(w, p, dim, group) for p, dim in zip(places, leaf.axes[-len(places) :], strict=True)]
             if places

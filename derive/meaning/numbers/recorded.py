@@ -113,11 +113,13 @@ def contains(domain: Domain, values: Sequence[Fraction], shape: tuple[int, ...])
     match domain.structure:
         case "":
             return True
-        case "onehot":
+        case "onehot" | "kernel":
             classes = shape[-1]
             return all(sum(values[k : k + classes]) == 1 for k in range(0, len(values), classes))
         case "simplex":
             return sum(values) == 1
+        case "distinct":
+            return len(set(values)) == len(values)
         case "permutation":
             n = shape[-1]
             lines = [values[k * n : (k + 1) * n] for k in range(n)] + [values[k::n] for k in range(n)]
