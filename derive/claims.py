@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from derive.expr.errors import DeriveError, SortError
+from derive.expr.node import Expr
 from derive.expr.propositions import Relation
+from derive.prove import information
 from derive.prove.decide import decide
 from derive.prove.verdict import Verdict
 from derive.text.statement import Statement, parse
 
 if TYPE_CHECKING:
     from derive.chain.resolve import Derivatives
-    from derive.derivation import Step
     from derive.entry.record import Calc, Line, Record
     from derive.entry.verification import LineResult
 
@@ -133,19 +134,32 @@ class Claims:
             verdict = with_edit(verdict, relation, premises, seed)
         return Decided(source, relation, expected, verdict, time.perf_counter() - started, line)
 
-    def steps(self, source: Source) -> tuple[Step, ...]:
-        """The lines that the engine finds between the sides of an equality; none for a line that has reasons."""
-        from derive.derivation import steps_between
+    def steps(self, source: Source, verdict: Verdict) -> tuple[Any, ...]:
+        """The lines of what was proved, as far as the engine finds them.
 
+        None for a line of an entry that has reasons, unless it is about measures of information.
+        """
         if "entry" not in source:
             statement, relation = self.statement(source)
-            return steps_between(relation, statement.premises)
+            return steps_of(relation, statement.premises, verdict)
         record, _ = self.record(source)
         calc = record.calc(source["calc"])
         for number, line, relation, expected in _lines_of(calc):
-            if number == source["line"] and expected == "holds" and not line.by:
-                return steps_between(relation, record.given + calc.given)
+            told = bool(line.by) and verdict.evidence.get("theory") != information.THEORY
+            if number == source["line"] and expected == "holds" and not told:
+                return steps_of(relation, record.given + calc.given, verdict)
         return ()
+
+
+def steps_of(relation: Relation, premises: tuple[Expr, ...], verdict: Verdict) -> tuple[Any, ...]:
+    """The lines of a proof about entropies, or those between the sides of another equality."""
+    if verdict.evidence.get("theory") == information.THEORY:
+        from derive.prove.information.readable import of_verdict
+
+        return of_verdict(verdict, relation, premises)
+    from derive.derivation import steps_between
+
+    return steps_between(relation, premises)
 
 
 def _lines_of(calc: Calc) -> Iterator[tuple[int, Line, Relation, str]]:

@@ -9,9 +9,11 @@ from typing import Any
 
 from derive.entry.calculation import Calculation
 from derive.entry.record import Oracle, Record, Update
+from derive.expr.density import Outcome
 from derive.expr.dims import Dim
 from derive.expr.errors import DeriveError, SortError, UnknownNameError
 from derive.expr.families import DimFamily
+from derive.expr.law import Law
 from derive.expr.layers import Layers
 from derive.expr.leaves import Index, Let, Symbol, Variable
 from derive.expr.node import Expr, Sort, as_expr, walk
@@ -24,6 +26,7 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
     "cites": tuple,
     "emits": tuple,
     "reduction": str,
+    "given": tuple,
     "oracle": Oracle,
     "step": Update,
 }
@@ -56,7 +59,16 @@ class Body(dict[str, Any]):
             raise SortError(f"{self.owner}: {name} must be a {FIELDS[name]}, not {value!r}")
         if name == "reduction" and value not in REDUCTIONS:
             raise SortError(f"{self.owner}: reduction {value!r} is not one of {', '.join(REDUCTIONS)}")
+        if name == "given":
+            self._given(value)
+            return
         self.fields[name] = value
+
+    def _given(self, premises: Any) -> None:
+        for premise in premises:
+            if not isinstance(premise, Expr) or premise.sort is not Sort.PROPOSITION:
+                raise SortError(f"{self.owner}: given holds propositions, not {premise!r}")
+        self.premises += premises
 
     def _named(self, name: str, value: Any) -> Any:
         if isinstance(value, Calculation):
@@ -65,11 +77,14 @@ class Body(dict[str, Any]):
         elif isinstance(value, Symbol) and not value.name:
             value.named(name)
             self.symbols.append(value)
-        elif isinstance(value, Index | Variable) and not value.name:
+        elif isinstance(value, Index | Variable | Law) and not value.name:
             value.named(name)
+        elif isinstance(value, Outcome):
+            if name != value.name:
+                raise UnknownNameError(f"{self.owner}: the value of {value.variable} is {value.name}, not {name}")
         elif isinstance(value, Recurrence | Layers):
             self.premises.append(value)
-        elif isinstance(value, Index | Variable | Dim | DimFamily):
+        elif isinstance(value, Index | Variable | Dim | DimFamily | Law):
             return value
         elif isinstance(value, Expr) and value.sort is not Sort.PROPOSITION:
             value = Let(name, value)

@@ -15,7 +15,7 @@ from derive.expr.substitute import substitute
 from derive.meaning.entropy.laws import CHAIN_RULE
 from derive.prove.claim import Claim
 from derive.prove.closed_forms import prepared
-from derive.prove.decide import NoUsableDrawError, decide
+from derive.prove.decide import NoUsableDrawError, decide, meant
 from derive.prove.equality import prove_equality
 from derive.prove.information import THEORY
 from derive.prove.verdict import Verdict
@@ -83,7 +83,7 @@ def verify_line(
         status, why = _confirm_measures(line, verdict)
         verdict = replace(verdict, reason_status=status, message="; ".join(t for t in (verdict.message, why) if t))
     elif line.by:
-        status, why = _confirm(prepared(used, premises, derivatives), line, verdict, bool(cited))
+        status, why = _confirm(prepared(*meant(used, premises), derivatives), line, verdict, bool(cited))
         verdict = replace(verdict, reason_status=status, message="; ".join(t for t in (verdict.message, why) if t))
     return LineResult(record, calc, number, line, relation, expected, verdict)
 

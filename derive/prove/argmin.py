@@ -1,24 +1,25 @@
-"""The same minimisers: f = a·g + c with a > 0, both a and c free of the variables, and both sides defined everywhere.
+"""The same minimisers: f = a·g + c with a > 0, or f = -exp(-g), and both sides defined everywhere.
 
-Then x minimises f iff it minimises g. Equality where both sides are defined is not enough: f may have a minimiser where
-g is undefined, or the other way round. So every operation that depends on the variables must be defined on all of the
-declared domains; anything else is left undecided, as are claims under premises, which could tie a or c to a variable.
+Here a and c are free of the variables. Then x minimises f iff it minimises g. Equality where both sides are defined
+is not enough: f may have a minimiser where g is undefined, or the other way round. So every operation that depends on
+the variables must be defined on all of the declared domains; anything else is left undecided, as are claims under
+premises, which could tie a or c to a variable.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
 from derive.expr.domains import REAL
 from derive.expr.leaves import ONE, Let, Number
 from derive.expr.node import Expr, walk
-from derive.expr.operations import Apply
+from derive.expr.operations import Apply, log
 from derive.expr.propositions import Relation
-from derive.expr.structure import Bound, Indexed, Member
+from derive.expr.structure import Bound, Indexed, Member, Weighted
 from derive.meaning.index_form import unfold
-from derive.meaning.interval import Ranges, of_domain
+from derive.meaning.interval import POSITIVE, Ranges, of_domain
 from derive.prove.claim import Claim
 from derive.prove.equality import prove_equality
 from derive.prove.proof import Proof
@@ -32,18 +33,36 @@ def prove_same_argmin(claim: Claim) -> Proof | str:
     """A proof that both sides of a ``same_argmin`` claim have the same minimisers, or the reason why there is none."""
     if claim.premises:
         return "minimisers are not compared under premises"
-    scaled = moving_part(claim)
-    if isinstance(scaled, str):
-        return scaled
-    proof = prove_equality(scaled)
-    if isinstance(proof, str):
-        return proof
-    if proof.conditions:
-        return f"the sides agree only if {', '.join(proof.conditions)}"
-    partial = _undefined_part(scaled, _dependence(claim))
-    if partial is not None:
-        return f"`{partial}` is not known to be defined for all values of the variables"
-    return replace(proof, method="increasing map")
+    said = ""
+    for goal in goals(claim):
+        if isinstance(goal, str):
+            return said or goal
+        proof = prove_equality(goal)
+        if isinstance(proof, str):
+            said = said or proof
+        elif proof.conditions:
+            said = said or f"the sides agree only if {', '.join(proof.conditions)}"
+        elif (partial := _undefined_part(goal, _dependence(claim))) is not None:
+            said = said or f"`{partial}` is not known to be defined for all values of the variables"
+        else:
+            return replace(proof, method="increasing map")
+    return said
+
+
+def goals(claim: Claim) -> Iterator[Claim | str]:
+    """Equations of which each shows that the sides have the same minimisers; last the reason why there are no more."""
+    if (logarithmic := _logarithm(claim)) is not None:
+        yield logarithmic
+    yield moving_part(claim)
+
+
+def _logarithm(claim: Claim) -> Claim | None:
+    """Of -L with a positive L on the left, the claim that the right is -log L: u ↦ -log(-u) increases."""
+    left = claim.left.expr if isinstance(claim.left, Let) else claim.left
+    if not isinstance(left, Neg) or not Ranges()(unfold(left.args[0])).positive:
+        return None
+    goal = Relation.of("=", Neg.of(log(left.args[0])), claim.right)
+    return Claim(goal, claim.premises, claim.derivatives)
 
 
 def moving_part(claim: Claim) -> Claim | str:
@@ -72,12 +91,26 @@ def _base(e: Expr) -> Expr:
 
 
 def _undefined_part(claim: Claim, depends: Depends) -> Expr | None:
-    """The first part of either side that depends on the variables and may be undefined; None if there is none."""
-    ranges = Ranges()
-    for node in walk(unfold(claim.left), unfold(claim.right)):
-        if depends(node) and not _defined(node, ranges):
-            return node
+    """A part of either side that depends on the variables and may be undefined; None if there is none."""
+    for side in (claim.left, claim.right):
+        found = _undefined_in(unfold(side), depends, Ranges(), set())
+        if found is not None:
+            return found
     return None
+
+
+def _undefined_in(e: Expr, depends: Depends, ranges: Ranges, seen: set[Expr]) -> Expr | None:
+    """The same of one expression; a term of an expectation counts where its weight is positive."""
+    if e in seen or not depends(e):
+        return None
+    seen.add(e)
+    if isinstance(e, Weighted) and not depends(e.args[0]) and ranges(e.args[0]).nonneg:
+        return _undefined_in(e.args[1], depends, Ranges({e.args[0]: POSITIVE}), set())
+    for part in e.args:
+        found = _undefined_in(part, depends, ranges, seen)
+        if found is not None:
+            return found
+    return None if _defined(e, ranges) else e
 
 
 def _defined(node: Expr, ranges: Ranges) -> bool:

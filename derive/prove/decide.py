@@ -5,6 +5,7 @@ Nothing here is imported before it is needed: an identity of entropies is decide
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.expr.errors import DeriveError
@@ -20,6 +21,25 @@ if TYPE_CHECKING:
 
 class NoUsableDrawError(DeriveError):
     """A claim that is defined nowhere, or whose premises no drawn point satisfies: there is nothing to decide."""
+
+
+class NoTablesError(DeriveError):
+    """A claim about densities under premises that no factorisation of finite tables is known for."""
+
+
+def meant(relation: Relation, premises: tuple[Expr, ...]) -> tuple[Relation, tuple[Expr, ...]]:
+    """The claim about numbers and tensors that a claim is: one about densities is one about finite tables.
+
+    Raises `NoTablesError`.
+    """
+    if not information.has_densities(relation, *premises):
+        return relation, premises
+    from derive.meaning.entropy.unfolding import unfolded
+
+    tables = unfolded(relation, premises)
+    if tables is None:
+        raise NoTablesError("no finite tables are known that satisfy the premises by their form")
+    return tables
 
 
 def decide(
@@ -44,11 +64,14 @@ def decide(
         verdict = decide_measures(relation, premises, command=command, screening=screening)
         if verdict is not None:
             return verdict
+    try:
+        tables = meant(relation, premises)
+    except NoTablesError as error:
+        return Verdict("undecided", message=str(error))
     from derive.prove.attempts import attempt
 
-    return attempt(
-        relation,
-        premises,
+    verdict = attempt(
+        *tables,
         derivatives,
         seed=seed,
         draws=draws,
@@ -56,3 +79,9 @@ def decide(
         paranoid=paranoid,
         screening=screening,
     )
+    if verdict.kind != "proved" or tables == (relation, premises):
+        return verdict
+    from derive.meaning.entropy.unfolding import absorbed
+
+    by_form = tuple(str(premise) for premise in absorbed(relation, premises))
+    return replace(verdict, assumptions=(*by_form, *verdict.assumptions))

@@ -21,6 +21,8 @@ from derive.expr.structure import Derivative
 from derive.expr.substitute import substitute
 from derive.expr.tensor import MatMul, Transpose
 from derive.prove.decide import decide
+from derive.prove.information import edits as information
+from derive.prove.information import speaks_of
 from derive.prove.verdict import Edit, Verdict
 
 MOST_SCREENED = 80
@@ -44,6 +46,10 @@ def with_edit(verdict: Verdict, relation: Relation, premises: tuple[Expr, ...] =
     """A refutation with the first edit that makes the claim provable: reversed, a sign, a transpose, a factor, ..."""
     if verdict.kind != "refuted" or verdict.counterexample is None:
         return verdict
+    if speaks_of(relation):
+        edit = information.smallest(relation, premises, information.provable, information.refutable)
+        if edit is not None:
+            return replace(verdict, counterexample=replace(verdict.counterexample, edit=edit))
     screened = decided = 0
     seen = {relation}
     for edited in _edits(relation, premises):

@@ -19,8 +19,10 @@ from derive.prove.attempts import verdict_by_draws
 from derive.prove.claim import Claim
 from derive.prove.closed_forms import prepared_again, without_values
 from derive.prove.comparison import Comparison
+from derive.prove.decide import meant
 from derive.prove.deciders import RecordError, by_method, require
 from derive.prove.falsify import falsify
+from derive.prove.information import THEORY
 
 CONFIRMED, FAILED = "confirmed", "failed"
 MOST_DRAWS = 10_000  # that a record may ask for
@@ -41,6 +43,11 @@ def recheck(relation: Relation, premises: tuple[Expr, ...], derivatives: Derivat
     if row["verdict"] in NO_EVIDENCE:
         return Recheck(CONFIRMED, NO_EVIDENCE[row["verdict"]])
     try:
+        if row["evidence"].get("theory") == THEORY:
+            from derive.prove.information.recheck import recheck as recheck_measures
+
+            return Recheck(CONFIRMED, recheck_measures(relation, premises, row))
+        relation, premises = meant(relation, premises)
         claim = prepared_again(relation, premises, derivatives, row["evidence"].get("values", []))
         return Recheck(CONFIRMED, CHECKS[row["verdict"]](claim, without_values(claim, row)))
     except RecordError as wrong:

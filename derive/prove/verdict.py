@@ -10,11 +10,15 @@ KINDS = ("proved", "tested", "assumed", "refuted", "undecided")
 
 @dataclass(frozen=True)
 class Edit:
-    """One change that makes a refuted statement a proved one: in words, and as text with the declaration it needs."""
+    """One change that makes a refuted statement a proved one: in words, and as text with what it needs besides.
+
+    `where` is a declaration that was missing, `given` are all premises, if one of them was changed or added.
+    """
 
     what: str
     statement: str
     where: str = ""
+    given: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from derive.prove.claim import Claim
 from derive.prove.proof import Proof
 
 ORDER = (
-    "measures",
     "interval",
     "normal_form",
     "polynomial",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.prove.argmin import moving_part, prove_same_argmin
+from derive.prove.argmin import goals, prove_same_argmin
 from derive.prove.budget import Budget
 from derive.prove.claim import Claim
 from derive.prove.deciders import RecordError, require
@@ -24,7 +24,13 @@ def prove(claim: Claim, budget: Budget) -> Proof | str:
 
 def recheck(claim: Claim, row: dict[str, Any]) -> str:
     require(accepts(claim), f"{row['method']} does not prove a claim with {claim.relation.kind}")
-    moving = moving_part(claim)
-    if isinstance(moving, str):
-        raise RecordError(moving)
-    return check_parts(moving, row, "")
+    why = ""
+    for goal in goals(claim):
+        if isinstance(goal, str):
+            why = why or goal
+            continue
+        try:
+            return check_parts(goal, row, "")
+        except RecordError as error:
+            why = str(error)
+    raise RecordError(why)

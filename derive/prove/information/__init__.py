@@ -8,9 +8,15 @@ from derive.expr.information import Information
 from derive.expr.node import Expr, walk
 
 THEORY = "measures of information"  # in the evidence of verdicts that come from here
-ABOUT = (Information, Density, Expectation, Contrast, MarkovChain, Independence, Cardinality, Unequal)
+OF_TABLES = (Density, Expectation, Contrast, MarkovChain, Independence, Cardinality, Unequal)
+ABOUT = (Information, *OF_TABLES)
 
 
 def speaks_of(*roots: Expr) -> bool:
     """Whether an expression has a measure of information, a density or a dependence in it."""
     return any(isinstance(node, ABOUT) for node in walk(*roots))
+
+
+def has_densities(*roots: Expr) -> bool:
+    """Whether an expression speaks of laws and dependences in a way that only finite tables unfold."""
+    return any(isinstance(node, OF_TABLES) for node in walk(*roots))

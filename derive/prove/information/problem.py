@@ -68,6 +68,14 @@ class Free:
     text: str
 
 
+@dataclass(frozen=True)
+class Opaque(Free):
+    """A number that the laws determine in a way that no row tells, such as a mean of squares.
+
+    To a proof it is any real number. A refutation may not choose it.
+    """
+
+
 Column = CrossEntropy | Logarithm | Unit | Free
 
 
@@ -179,7 +187,11 @@ class Problem:
     blocks: tuple[int, ...] = ()  # () stands for one block of all
     law_names: tuple[str, ...] = ("p",)  # of the blocks
     continuous: int = 0
+    exact: bool = True  # the rows are all that there is: a distribution at which they fail refutes the statement
+    strict: bool = False  # goal·h > 0 is asked
+    supports: tuple[tuple[int, str], ...] = ()  # (variable, bound on how many values it has)
     sides: tuple[Row, Row] = field(default_factory=lambda: ({}, {}))  # of the relation, for display
+    assumed: tuple[str, ...] = ()  # premises by which the reading took one law for another
     conditions: tuple[str, ...] = ()  # what the reading needs besides, in words: that something is finite
 
     @property

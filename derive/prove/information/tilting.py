@@ -1,0 +1,249 @@
+"""Means of exponentials: ``log E_ν[exp f]`` is log Z of the tilted density r = ν·exp(f)/Z.
+
+KL(μ ‖ r) ≥ 0 is the variational formula of Donsker and Varadhan (1983, doi:10.1002/cpa.3160360204), for μ = ν it is
+Jensen's inequality. log Z ≤ Z/a − 1 + log a, the tangent of the logarithm at a, gives the bound of Nguyen, Wainwright
+and Jordan (2010, arXiv:0809.0853) for E_ν[exp f] itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.expr.arithmetic import Add, Div, Mul
+from derive.expr.density import Expectation
+from derive.expr.leaves import ONE
+from derive.expr.node import Expr
+from derive.expr.operations import Apply, exp, log
+from derive.expr.outcomes import free_outcomes
+from derive.prove.information.problem import Free, Logarithm, Unit
+from derive.prove.information.reading.linear import Reader, is_part
+from derive.prove.information.reading.premises import Fact
+from derive.prove.information.reading.products import text_of
+from derive.prove.information.reading.structure import DEFINITION, means_of
+from derive.prove.information.reading.terms import (
+    Cross,
+    Factor,
+    Linear,
+    Mean,
+    Product,
+    UnreadableError,
+    cross,
+    joint,
+    names,
+    total,
+)
+
+TANGENT = "log t <= t - 1"
+WEIGHTS = "E_q[p/q] is the probability under p of where q > 0, at most 1", "definition of an expectation"
+LARGEST_TANGENT = 10**6
+
+
+@dataclass(frozen=True)
+class Tilt:
+    """log Z of the density ∝ base·exp(exponent), in the mean over `outer`: the column `log`, plus `shift`."""
+
+    base: Product
+    exponent: Expr
+    outer: Product
+    log: Free
+    shift: tuple[tuple[Unit | Logarithm, Fraction], ...]  # the constants of f, which log Z has and the column has not
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        return names(v for f in self.base for v in f.of)
+
+    @property
+    def over(self) -> tuple[str, ...]:
+        """The outcomes of the outer mean on which Z depends."""
+        return names(v for f in self.outer for v in f.of)
+
+    @property
+    def value(self) -> Linear:
+        out: Linear = dict(self.shift)
+        out[self.log] = Fraction(1)
+        return out
+
+
+def log_mean(reader: Reader, e: Expectation, scope: Product) -> Linear:
+    """The mean of log E[body] under `scope`."""
+    exponent = e.body.args[0] if _is_exp(e.body) else log(e.body)
+    return _value(reader, reader.product(e.factors), exponent, scope)
+
+
+def mean_of_exponential(reader: Reader, e: Apply, scope: Product) -> Linear:
+    """The column of E[exp f] under `scope`, with the tangent of its logarithm."""
+    needed = {reader.name(x.variable) for x in free_outcomes(e)}
+    base = reader.laws.reduced(scope, needed)
+    column = reader.column(e, f"E_{_written(base)}[{text_of(e)}]")
+    _value(reader, base, e.args[0], ())
+    tilt = reader.tilts[-1]
+    for free in column:
+        if isinstance(free, Free):
+            reader.means_of_exponentials.setdefault(free, tilt)
+    return column
+
+
+def absorbed(e: Expr) -> Expr | None:
+    """exp(c)·E[exp f] with a constant c as E[exp(f + c)]; None if it is nothing of the kind."""
+    factors: list[Expr] = []
+    shifts: list[Expr] = []
+    queue = [e]
+    while queue:
+        part = queue.pop(0)
+        if isinstance(part, Mul):
+            queue += part.args
+        elif isinstance(part, Div) and _is_exp(part.args[1]):
+            queue.append(part.args[0])
+            shifts.append(-part.args[1].args[0])
+        elif _is_exp(part) and not free_outcomes(part):
+            shifts.append(part.args[0])
+        elif part is not ONE:
+            factors.append(part)
+    if len(factors) != 1 or not shifts or not isinstance(factors[0], Expectation):
+        return None
+    mean = factors[0]
+    if not _is_exp(mean.body):
+        return None
+    return Expectation.of(exp(Add.of(mean.body.args[0], *shifts)), mean.factors)
+
+
+def _is_exp(e: Expr) -> bool:
+    return isinstance(e, Apply) and e.operation.name == "exp"
+
+
+def _written(product: Product) -> str:
+    return "".join(map(str, product))
+
+
+def _value(reader: Reader, base: Product, exponent: Expr, scope: Product) -> Linear:
+    """The mean of log E_base[exp exponent]: a density if it is one, else a column."""
+    inside = reader.laws.extended(scope, base)
+    form = reader.linear(exponent, inside)
+    known = density_of(reader, base, exponent)
+    if known is not None and _covers(reader, base, known):
+        return total([(-1, reader.surprise(known, scope))])
+    bound = {v for f in base for v in f.of}
+    depends = {reader.name(x.variable) for x in free_outcomes(exponent)} | {v for f in base for v in f.given}
+    outer = reader.laws.reduced(scope, depends - bound)
+    shift = tuple((a, v) for a, v in form.items() if isinstance(a, Unit | Logarithm))
+    rest: Linear = {a: v for a, v in form.items() if not isinstance(a, Unit | Logarithm)}
+    base = reader.laws.canonical(base)
+    for old in reader.tilts:
+        if (old.base, old.outer) == (base, outer) and reader.tilted[old.log] == rest:
+            tilt = Tilt(base, exponent, outer, old.log, shift)
+            break
+    else:
+        text = f"log E_{_written(base)}[{text_of(exp(exponent))}]"
+        if outer:
+            text = f"E_{_written(outer)}[{text}]"
+        (column,) = (c for c in reader.column(exponent, text) if isinstance(c, Free))
+        tilt = Tilt(base, exponent, outer, column, shift)
+        reader.tilted[column] = rest
+    reader.tilts.append(tilt)
+    if known is not None:
+        reader.smaller.append(total([(-1, reader.surprise(known, scope)), (-1, tilt.value)]))
+    return tilt.value
+
+
+def _covers(reader: Reader, base: Product, density: Factor) -> bool:
+    """Whether the base is positive wherever what it draws is: it is of the same law, or a premise says so."""
+    texts: list[str] = []
+    for f in base:
+        text = next((text for g, text in reader.positive.items() if is_part(f, g)), None)
+        if f.law != density.law and text is None:
+            return False
+        texts += [text] if text is not None and f.law != density.law else []
+    reader.laws.used.update(dict.fromkeys(texts))
+    return True
+
+
+def density_of(reader: Reader, base: Product, exponent: Expr) -> Factor | None:
+    """What E_base[exp exponent] is if base·exp(exponent) is a density: p(x), of E_p(z)[p(x|z)]."""
+    base = reader.laws.reduced(base, {reader.name(x.variable) for x in free_outcomes(exponent)})
+    try:
+        form = total([(1, reader.surprises(base, ())), (-1, reader.linear(exponent))])
+    except UnreadableError:
+        return None
+    whole = [a for a, v in form.items() if v == 1]
+    given = [a for a, v in form.items() if v == -1]
+    if len(whole) != 1 or len(given) > 1 or len(form) != 1 + len(given):
+        return None
+    first = whole[0]
+    second = given[0] if given else None
+    if not isinstance(first, Cross) or not (second is None or (isinstance(second, Cross) and second.law == first.law)):
+        return None
+    under = second.fixed if isinstance(second, Cross) else ()
+    bound = {v for f in base for v in f.of}
+    of = set(first.fixed) - set(under)
+    if not bound < of or bound & set(under):
+        return None
+    return Factor(first.law, names(of - bound), under)
+
+
+def of_tilts(reader: Reader, written: Sequence[Linear]) -> tuple[list[Fact], list[Fact]]:
+    """Each tilted density as a reference of every mean that knows its outcomes, and the tangents."""
+    means = means_of(written)
+    for tilt in list(reader.tilts):
+        own = reader.laws.mean(reader.laws.extended(tilt.outer, tilt.base))
+        means.setdefault(own, {}).update(dict.fromkeys((*own.bound, *tilt.bound, *tilt.over)))
+    facts: list[Fact] = []
+    for number, tilt in enumerate({t.log: t for t in reversed(reader.tilts)}.values()):
+        name = "tilted" + (f" {number + 1}" if number else "")
+        for mean, variables in means.items():
+            facts += [] if mean.times else _reference(reader, tilt, name, mean, tuple(variables))
+    lemmas = [Fact(form, False, *WEIGHTS) for form in reader.smaller]
+    lemmas += [f for column, tilt in reader.means_of_exponentials.items() for f in _tangents(column, tilt, written)]
+    return facts, lemmas
+
+
+def _reference(reader: Reader, tilt: Tilt, name: str, mean: Mean, variables: tuple[str, ...]) -> list[Fact]:
+    """−log r = −log ν − f + log Z, in the mean."""
+    over = (*tilt.bound, *tilt.over)
+    depends = {reader.name(x.variable) for x in free_outcomes(tilt.exponent)} | {v for f in tilt.base for v in f.given}
+    if not set(over) <= set(variables) or (depends - set(over)) & set(variables):
+        return []
+    laws = reader.laws
+    if tilt.over and laws.marginal(mean, tilt.over)[0] != laws.reduced(tilt.outer, tilt.over):
+        return []
+    scope = mean.factors or (Factor(mean.name, names(over)),)
+    try:
+        parts: list[tuple[Fraction | int, Linear]] = [
+            (1, cross(mean, name, over)),
+            (-1, joint(mean, tilt.over)),
+            (-1, reader.surprises(tilt.base, scope)),
+            (1, reader.linear(tilt.exponent, scope)),
+            (-1, tilt.value),
+        ]
+    except UnreadableError:
+        return []
+    text = f"{name} = {_written(tilt.base)}exp({text_of(tilt.exponent)})/Z"
+    out = [Fact(total(parts), True, text, DEFINITION)]
+    if tilt.over:
+        out.append(
+            Fact(total([(1, cross(mean, name, tilt.over)), (-1, joint(mean, tilt.over))]), True, text, DEFINITION)
+        )
+    return out
+
+
+def _tangents(column: Free, tilt: Tilt, written: Sequence[Linear]) -> list[Fact]:
+    """log Z ≤ Z/a − 1 + log a at 1 and where the statement has Z/a."""
+    points = {Fraction(1): None} | {1 / abs(f[column]): None for f in written if column in f}
+    out: list[Fact] = []
+    for a in points:
+        if max(a.numerator, a.denominator) > LARGEST_TANGENT:
+            continue
+        tangent: Linear = {}
+        tangent[column], tangent[Unit()] = 1 / a, Fraction(-1)
+        point = Reader().logarithm(Div.of(_number(a.numerator), _number(a.denominator)))
+        out.append(
+            Fact(total([(1, tangent), (1, point), (-1, tilt.value)]), False, TANGENT, "tangent of the logarithm")
+        )
+    return out
+
+
+def _number(value: int) -> Expr:
+    from derive.expr.leaves import Number
+
+    return Number.of(value)

@@ -1,0 +1,89 @@
+"""Two implementations, one answer: what rows prove, tables never refute; what a distribution refutes, balls confirm.
+
+The reading of statements as rows shares no code with the unfolding into tables, nor with the evaluation of entropies
+at a point.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.divergence_bank import BANK, Row
+from derive.chain.resolve import Derivatives
+from derive.meaning.numbers.recorded import RecordedPoint
+from derive.prove.attempts import attempt
+from derive.prove.claim import Claim
+from derive.prove.comparison import Comparison
+from derive.prove.decide import NoTablesError, NoUsableDrawError, decide, meant
+from derive.prove.verdict import Verdict
+from derive.text.statement import Statement, parse
+
+VARIABLES = "WXYZ"
+
+
+def balls_disagree(statement: Statement, verdict: Verdict) -> bool:
+    """Whether a drawn point contradicts a proof, or the recorded point does not contradict a refuted claim."""
+    (relation,) = statement.relations
+    if verdict.kind == "refuted":
+        assert verdict.counterexample is not None
+        claim = Claim(relation, (), Derivatives())
+        comparison = Comparison(claim.core, (), claim.indices)
+        point = RecordedPoint(comparison.names, verdict.counterexample.shapes, verdict.counterexample.at)
+        outcome = comparison.at(point, repairs=0)
+        return outcome is None or outcome.refuted is None
+    tables = meant(relation, statement.premises)
+    return verdict.kind == "proved" and attempt(*tables, screening=True).kind == "refuted"
+
+
+@pytest.mark.parametrize("row", [row for row in BANK if row.true], ids=lambda row: row.text)
+def test_tables_do_not_refute_what_rows_prove(row: Row) -> None:
+    statement = parse(row.text, row.where, row.given)
+    (relation,) = statement.relations
+    verdict = decide(relation, statement.premises)
+    try:
+        assert not balls_disagree(statement, verdict)
+    except (NoTablesError, NoUsableDrawError) as why:
+        pytest.skip(str(why))
+
+
+@st.composite
+def measures(draw: st.DrawFn) -> str:
+    names = draw(st.permutations(VARIABLES))
+    given_count = draw(st.integers(0, 2))
+    bar = "|" + ",".join(names[2 : 2 + given_count]) if given_count else ""
+    return draw(
+        st.sampled_from((f"H({names[0]}{bar})", f"H({names[0]},{names[1]}{bar})", f"I({names[0]};{names[1]}{bar})"))
+    )
+
+
+@st.composite
+def sides(draw: st.DrawFn) -> str:
+    factor = st.sampled_from(("", "2*", "1/2*"))
+    return " + ".join(draw(factor) + draw(measures()) for _ in range(draw(st.integers(1, 3))))
+
+
+@settings(max_examples=60, deadline=None)
+@given(left=sides(), right=sides(), relation=st.sampled_from(("<=", "=", ">=")))
+def test_random_statements(left: str, right: str, relation: str) -> None:
+    """A random statement is decided, and evaluation at a point agrees."""
+    statement = parse(f"{left} {relation} {right}")
+    (claim,) = statement.relations
+    verdict = decide(claim)
+    assert verdict.kind in ("proved", "refuted")
+    assert not balls_disagree(statement, verdict)
+
+
+@settings(max_examples=40, deadline=None)
+@given(left=measures(), added=st.lists(measures(), max_size=2), data=st.data())
+def test_true_statements_and_their_twins(left: str, added: list[str], data: st.DataObject) -> None:
+    """m ≤ m + … is proved, and refuted once a measure that can be positive is added on the left."""
+    right = " + ".join([left, *added])
+    (claim,) = parse(f"{left} <= {right}").relations
+    verdict = decide(claim)
+    assert verdict.kind == "proved"
+    twin = parse(f"{right} + 1/1000000*{data.draw(measures())} <= {right}")
+    verdict = decide(twin.relations[0])
+    assert verdict.kind == "refuted"
+    assert not balls_disagree(twin, verdict)
