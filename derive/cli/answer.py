@@ -8,9 +8,10 @@ from typing import Any
 from derive.claims import Claims, Decided, Source
 from derive.cli.output import formula, row
 from derive.expr.errors import DeriveError
+from derive.prove.verdict import Verdict
 
 Request = dict[str, Any]  # source, claim, expected, seed, paranoid, unicode, steps
-Answer = dict[str, Any]  # text, row, seconds
+Answer = dict[str, Any]  # text, lines, row, seconds
 
 
 class ReportedError(DeriveError):
@@ -25,10 +26,18 @@ def answer(claims: Claims, asked: Request) -> Answer:
     """Decide the claim of a request. Raises the author's errors."""
     found = claims.decide(asked["source"], asked["seed"], asked["paranoid"])
     verdict = found.verdict
+    proof: list[str] = []
     if asked["steps"] and verdict.kind == "proved":
-        verdict = replace(verdict, steps=claims.steps(asked["source"]))
+        verdict = replace(verdict, steps=claims.steps(asked["source"], verdict))
+        proof = _proof(verdict, asked["unicode"])
     shown = row(verdict, **fields(found.source, str(found.relation), found.expected))
-    return {"text": _text(found, asked["unicode"]), "row": shown, "seconds": found.seconds}
+    return {"text": _text(found, asked["unicode"]), "lines": proof, "row": shown, "seconds": found.seconds}
+
+
+def _proof(verdict: Verdict, unicode: bool) -> list[str]:
+    from derive.cli.proof import lines
+
+    return lines(verdict.steps, unicode)
 
 
 def fields(source: Source, claim: str, expected: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ IDENTIFIER = re.compile(r"[a-z]\w*(\.\w+)+\Z")
 FILE = re.compile(r"\.py(:\w+)?\Z")
 RELATION = re.compile(r"[=<>≤≥≠]")
 FORMATS = ("html", "tex")
+DRAWINGS = ("svg", "html", "tex")
 OPTION = re.compile(r"--[a-z][a-z-]*(=|\Z)")
 
 
@@ -27,9 +28,7 @@ def kind(word: str) -> str:
 def statement_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--where", default="", metavar="TEXT", help="domains and shapes: 'x: real[n]; k: int in [1,n]'")
     parser.add_argument("--given", action="append", default=[], metavar="TEXT", help="a premise; may be repeated")
-    parser.add_argument(
-        "--latex", action="store_true", help="statements are LaTeX; --where and --given stay as they are"
-    )
+    parser.add_argument("--latex", action="store_true", help="statements, and premises with a backslash, are LaTeX")
 
 
 def list_(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +50,9 @@ def check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-f", dest="file", metavar="FILE", help="one statement a line (then tab given, tab where); - is stdin"
     )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="the lines of a proof; a distribution that refutes as a table"
+    )
     parser.add_argument("--require", choices=("proved", "tested"), help="weaker verdicts exit with 3")
     parser.add_argument("--strict", action="store_true", help="an unconfirmed reason exits with 3")
     parser.add_argument("--certificate", metavar="FILE", help="write the evidence, for `derive verify`")
@@ -65,9 +67,15 @@ def check(parser: argparse.ArgumentParser) -> None:
 
 
 def render(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="ID|FILE.py")
-    parser.add_argument("-o", dest="output", required=True, metavar="FILE", help="x.html, x.tex, or - for stdout")
-    parser.add_argument("--to", choices=FORMATS, help="the format, if the name of the file does not say")
+    parser.add_argument("what", metavar="ID|FILE.py|STATEMENT", help="a statement is one about measures of information")
+    parser.add_argument(
+        "-o", dest="output", required=True, metavar="FILE", help="x.html, x.tex, with --diagram x.svg too; - is stdout"
+    )
+    parser.add_argument("--to", choices=DRAWINGS, help="the format, if the name of the file does not say")
+    parser.add_argument("--diagram", action="store_true", help="an information diagram of up to five variables")
+    parser.add_argument("--calc", default="", metavar="NAME", help="the calculation of an entry that a diagram shows")
+    parser.add_argument("--title", default="", metavar="TEXT", help="what stands above a diagram or a statement")
+    statement_options(parser)
     parser.add_argument("--strict", action="store_true", help="write nothing unless every line is as it should be")
     parser.add_argument("--seed", type=int, default=0, help="of the draws")
 

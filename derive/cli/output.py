@@ -42,8 +42,15 @@ def mark(kind: str, wrong: bool = False) -> str:
     return coloured(f"{sign} {kind:<9}", COLOURS[shown])
 
 
-def _counterexample(found: dict[str, Any]) -> list[str]:
-    """The counterexample of a row for people: sizes, values, both sides, the command."""
+def _counterexample(found: dict[str, Any], verbose: bool) -> list[str]:
+    """The counterexample of a row for people: sizes, values, both sides, the command; `verbose` has laws as tables."""
+    if verbose and any(isinstance(value, dict) for value in found["at"].values()):
+        from derive.cli.proof import tables
+
+        plain = {name: value for name, value in found["at"].items() if not isinstance(value, dict)}
+        first, *rest = _counterexample({**found, "at": plain}, False)
+        shown = [first] if plain or found["shapes"] else ["counterexample:"]
+        return [*shown, *tables(found["at"], has_unicode()), *rest]
     sizes = ", ".join(f"{d} = {n}" for d, n in found["shapes"].items())
     values = ", ".join(f"{name} = {_nested(value)}" for name, value in found["at"].items())
     where = f" at entry {found['entry']}" if found["entry"] else ""
@@ -54,6 +61,7 @@ def _counterexample(found: dict[str, Any]) -> list[str]:
     if found["edit"]:
         edit = found["edit"]
         where = f" --where '{edit['where']}'" if edit["where"] else ""
+        where += f" --given '{edit['given']}'" if edit["given"] else ""
         joined = "" if edit["what"].startswith(("without", "not ", "divided")) else "with "
         out.append(f"true {joined}{edit['what']}: {edit['statement']}{where}")
     return out
@@ -66,9 +74,9 @@ def _nested(value: Any) -> str:
     return "[" + ", ".join(_nested(v) for v in value) + "]" if isinstance(value, list) else str(value)
 
 
-def details(shown: dict[str, Any]) -> list[str]:
+def details(shown: dict[str, Any], verbose: bool = False) -> list[str]:
     """What stands below the verdict of a row: conditions, assumptions, why it is no better."""
-    out = _counterexample(shown["counterexample"]) if shown["counterexample"] else []
+    out = _counterexample(shown["counterexample"], verbose) if shown["counterexample"] else []
     if shown["assumptions"]:
         out.append("assumes " + "; ".join(shown["assumptions"]))
     if shown["conditions"]:

@@ -14,7 +14,7 @@ from derive.entry.record import Calc, Record
 from derive.entry.verification import LineResult, verify
 from derive.expr.layers import Layers, member
 from derive.expr.leaves import Let, Symbol
-from derive.expr.node import Expr, walk
+from derive.expr.node import Expr, Sort, walk
 from derive.expr.propositions import Relation
 from derive.expr.structure import Derivative, Member
 from derive.page import chains
@@ -86,10 +86,12 @@ def _given(record: Record) -> tuple[str, ...]:
     groups: dict[str, list[Symbol]] = {}
     for s in record.symbols:
         shape = r" \times ".join(latex(d.size) for d in s.axes)
-        where = s.domain.tex + (f"^{{{shape}}}" if shape else "")
+        where = rf"\in {s.domain.tex}" + (f"^{{{shape}}}" if shape else "")
+        if s.sort is Sort.VARIABLE:  # "X, Y random", or discrete, or continuous
+            where = rf"\text{{ {s.domain.name.removesuffix(' variable')}}}"
         groups.setdefault(where, []).append(s)
     terms = _names(record)
-    symbols = [rf"{', '.join(latex(_general(s), terms=terms) for s in ss)} \in {where}" for where, ss in groups.items()]
+    symbols = [rf"{', '.join(latex(_general(s), terms=terms) for s in ss)} {where}" for where, ss in groups.items()]
     premises = (premise for premise in record.given if not isinstance(premise, Layers))
     return (*symbols, *(latex(premise, terms=terms) for premise in premises))
 

@@ -73,8 +73,8 @@ def html(page: Page) -> str:
     return Template(_asset("page.html")).substitute(
         policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; font-src data:; "
         "base-uri 'none'; form-action 'none'",
-        description=plain(page.doc or page.title),
-        title=plain(page.title),
+        description=plain(page.doc or page.plain_title or page.title),
+        title=plain(page.plain_title or page.title),
         style=style,
         script=script,
         badges=_asset("badges.svg"),

@@ -28,7 +28,7 @@ STYLES = {r"\displaystyle": DISPLAY, r"\textstyle": TEXT, r"\scriptstyle": SCRIP
 BIG = {r"\big": 1.2, r"\Big": 1.8, r"\bigg": 2.4, r"\Bigg": 3.0}
 BIG |= {name + side: size for name, size in BIG.items() for side in "lrm"}
 RELATIONS = set("=<>:") | {r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\to", r"\mid", r"\sim"}
-RELATIONS |= {r"\in", r"\approx", r"\propto", r"\rightarrow", r"\mapsto", r"\iff", r"\implies", r"\equiv"}
+RELATIONS |= {r"\in", r"\perp", r"\approx", r"\propto", r"\rightarrow", r"\mapsto", r"\iff", r"\implies", r"\equiv"}
 OPERATORS = set("+-*") | {r"\cdot", r"\odot", r"\times", r"\pm", r"\mp", r"\otimes", r"\oplus", r"\circ", r"\wedge"}
 NARROW = {**dict.fromkeys("()[]|.;!'", 0.39), ",": 0.45, "/": 0.5, r"\{": 0.5, r"\}": 0.5, r"\|": 0.5, r"\lVert": 0.5}
 NARROW |= {r"\rVert": 0.5, r"\lvert": 0.28, r"\rvert": 0.28, r"\vert": 0.28, r"\Vert": 0.5, r"\prime": 0.3}

@@ -24,10 +24,10 @@ from derive.page.notation import CURLY, GREEK, joined, latex_symbol
 CHANGED = "#b0006d"  # the colour of a rewritten part
 
 _OTHERS = r"""
-    \, \! \_ \\ \arccos \bar \begin \bigl \bigr \cdot \cos \cosh \det \dots \end \exp \frac \ge \hat \infty \le \left
+    \, \! \_ \\ \| \arccos \bar \begin \bigl \bigr \cdot \cos \cosh \det \dots \end \exp \frac \ge \hat \infty \le \left
     \log \lVert \lvert \mathbb \mathbf \mathcal \mathrm \max \mid \min \ne \odot \operatorname \operatorname* \overline
-    \partial \prod \propto \quad \right \rVert \rvert \sim \sin \sinh \sqrt \star \sum \tanh \text \textcolor \tfrac
-    \tilde \times \to \top \varphi \widehat \widetilde
+    \partial \perp \prod \propto \quad \right \rVert \rvert \sim \sin \sinh \sqrt \star \sum \tanh \text \textcolor
+    \tfrac \tilde \times \to \top \varphi \widehat \widetilde
 """
 MACROS = frozenset(CURLY.get(word, f"\\{word}") for word in GREEK) | frozenset(_OTHERS.split())
 
@@ -39,7 +39,8 @@ BIG = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "logsumexp": r"\operato
 SIGNS = {
     "+": " + ", "-": " - ", "/": "/", "⊙": r" \odot ", "^⊙": r"\odot ", "·": r"\cdot", " · ": r" \cdot ",
     "×": r"\times ", "∂": r"\partial ", "'": "'",
-    ",": r",\, ", ";": r",\quad ", "…": r"\dots", "|": r" \mid ", "~": r" \sim ", ".T": r"\top", "E": r"\mathbb{E}",
+    ",": r",\, ", ";": r",\quad ", "…": r"\dots", "|": r" \mid ", "| ": r" \,\mid\, ",
+    "p q": r"\,", "_|_": r"\perp", "~": r" \sim ", ".T": r"\top", "E": r"\mathbb{E}",
     "=": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "∝": r"\propto", "→": r"\to",
     "lim": r"\lim", "⁺": "^{+}", "‖": r" \,\|\, ", "∇²": r"\nabla^2",
     "argmin": r"\operatorname*{arg\,min}", "of": r"\,", "ones": r"\mathbf{1}", "eye": r"\mathbf{I}",

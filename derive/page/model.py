@@ -66,6 +66,7 @@ class Page:
     digest: str
     seed: int
     cites: tuple[str, ...] = ()
+    plain_title: str = ""  # where the title has formulas: in plain text
 
     @property
     def standing(self) -> Standing:

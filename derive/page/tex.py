@@ -29,21 +29,23 @@ SIGNS = {
     "±": r"$\pm$",
     "≠": r"$\ne$",
     "≥": r"$\ge$",
+    "✓": r"$\checkmark$",
+    "✗": r"$\times$",
 }
 
 
 def tex(page: Page) -> str:
     """The document; deterministic."""
-    title = rf"{{\LARGE\textsf{{\textbf{{{_text(page.title)}}}}}}}\par\medskip"
-    parts = [PREAMBLE, title, _text(page.doc) + r"\par\medskip"]
+    title = rf"{{\LARGE\textsf{{\textbf{{{prose(page.title)}}}}}}}\par\medskip"
+    parts = [PREAMBLE, title, prose(page.doc) + r"\par\medskip"]
     if page.given:
         parts.append(r"\textsf{\small GIVEN}\quad $" + r"$,\quad $".join(page.given) + r"$\par\bigskip")
     parts += [_calculation(c) for c in page.calculations]
-    counts = r" $\cdot$ ".join(_text(words) for _, words in page.counts)
-    failures = f" in {_text(page.failures)}" if page.failures else ""
+    counts = r" $\cdot$ ".join(prose(words) for _, words in page.counts)
+    failures = f" in {prose(page.failures)}" if page.failures else ""
     parts.append(rf"\bigskip\hrule\smallskip\textsf{{\small \textbf{{{page.standing}}}{failures}\quad {counts} \hfill")
-    parts.append(rf"\mbox{{{_text(page.id)} $\cdot$ sha {page.digest} $\cdot$ seed {page.seed}}}}}")
-    parts += [r"\par\smallskip\textsf{\footnotesize " + _text(c) + "}" for c in page.cites]
+    parts.append(rf"\mbox{{{prose(page.id)} $\cdot$ sha {page.digest} $\cdot$ seed {page.seed}}}}}")
+    parts += [r"\par\smallskip\textsf{\footnotesize " + prose(c) + "}" for c in page.cites]
     return "\n".join([*parts, r"\end{document}", ""])
 
 
@@ -52,7 +54,7 @@ def _calculation(calc: Calculation) -> str:
     false = rf" \textcolor{{refuted}}{{({said})}}" if calc.expected == "refuted" else ""
     rows = "\n".join(_row(row) for row in calc.rows)
     return (
-        rf"\textsf{{\textbf{{{_text(calc.title)}}}}}{false}\par\smallskip" + "\n"
+        rf"\textsf{{\textbf{{{prose(calc.title)}}}}}{false}\par\smallskip" + "\n"
         r"\begin{tabular*}{\textwidth}{@{}>{\footnotesize}r@{\quad}r@{\;}>{$}c<{$}@{\;}l@{\quad\extracolsep{\fill}}"
         r">{\raggedright\arraybackslash\small}p{78mm}@{}}" + f"\n{rows}\n"
         r"\end{tabular*}\par\medskip"
@@ -60,9 +62,9 @@ def _calculation(calc: Calculation) -> str:
 
 
 def _row(row: Row) -> str:
-    reason = _text(row.reason) + (f"; {_text(row.note)}" if row.note else "")
+    reason = prose(row.reason) + (f"; {prose(row.note)}" if row.note else "")
     number = "" if row.number is None else str(row.number)
-    verdict = rf"\verdict{{{row.verdict}}}{{{_text(row.detail)}}}"
+    verdict = rf"\verdict{{{row.verdict}}}{{{prose(row.detail)}}}"
     failed = r"\textcolor{refuted}{\textbf{FAILED}} " if row.failed else ""
     sides = rf"{_fit(row.lhs, 45)} & {row.relation} & {_fit(row.rhs, 112)}"
     return rf"{number} & {sides} & {failed}{reason} {verdict}\\[1ex]"
@@ -73,7 +75,7 @@ def _fit(formula: str, width: int) -> str:
     return rf"\fit{{{width}mm}}{{{formula}}}" if formula else ""
 
 
-def _text(text: str) -> str:
+def prose(text: str) -> str:
     """Prose with inline formulas, escaped for LaTeX."""
     pieces = INLINE.split(text)
     return "".join(p if INLINE.match(p) else "".join(SIGNS.get(c) or SPECIAL.get(c, c) for c in p) for p in pieces)

@@ -18,6 +18,8 @@ from derive.cli.explained.methods import METHODS
 from derive.expr.errors import DeriveError
 from derive.meaning.laws import LAWS
 from derive.prove.deciders import deciders
+from derive.prove.information.decide import METHODS as INFORMATION
+from derive.prove.information.decide import REFUTED
 from derive.prove.verdict import KINDS
 from derive.rules import __all__ as rule_names
 from derive.text.errors import ParseError
@@ -113,6 +115,7 @@ def decided() -> Iterator[str]:
             match node:
                 case ast.Assign(targets=[ast.Name(id="METHOD")], value=ast.Constant(value=str(name))):
                     yield name
+    yield from (*INFORMATION, REFUTED)
     yield from ("disjoint balls at an exact point", "40 draws, exact", "steps checked: 3")
 
 

@@ -22,12 +22,15 @@ from derive.expr.build import (
     real,
     simplex,
     softmax,
+    variable,
     where,
 )  # fmt: skip
 from derive.expr.dims import Dim
 from derive.expr.errors import DeriveError
 from derive.expr.families import DimFamily
+from derive.expr.law import Law, outcome
 from derive.expr.leaves import PI, Index, Let, Symbol
+from derive.expr.measures import KL, H
 from derive.expr.node import Expr, as_expr
 from derive.expr.structure import Weighted
 from derive.page.difference import changed
@@ -47,6 +50,8 @@ f, q, p, z = named("f", function()), named("q", simplex(K, role="target")), name
 i, j, t, l = Index("i", N), Index("j", M), Index("t"), Index("l")
 d = DimFamily("d")
 W, m = named("W", real(d[l], d[l - 1], family=l)), named("m", real(family=t))
+V, Y1 = named("V", variable()), named("Y1", variable())
+r, r_hat, v1 = Law("r"), Law("r_hat"), outcome(V)
 
 COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 
@@ -93,13 +98,14 @@ UNARY = [
     lambda e: -e, lambda e: e.T, op.log, op.sigmoid, op.sqrt, op.absolute, D(op.relu), softmax, logsumexp, norm, Mean,
     lambda e: Sum(e, N), lambda e: Sum(e, M), lambda e: Sum(e, (t, 1, N.size)), lambda e: norm(e, N), diag, f,
     lambda e: outer(e, w), lambda e: D(e, u), lambda e: e.at(x=y), lambda e: Let("dZ1_hat", e), lambda e: e[i, j],
+    lambda e: E(r(Y1, given=V), e), lambda e: e * KL(r(V), r_hat(V)), lambda e: e / H(r(V), r_hat(V)),
 ]  # fmt: skip
 BINARY = [
     lambda e, g: e + g, lambda e, g: e - g, lambda e, g: e * g, lambda e, g: e / g, lambda e, g: e**g,
     lambda e, g: e @ g, lambda e, g: where(e > g, e, g), E, equals, op.maximum, Weighted.of,
 ]  # fmt: skip
 ANY = st.recursive(
-    st.sampled_from([x, y, u, w, A, W1, p, q, z, m[t], W[l], as_expr(2), half, PI, t, N.size]),
+    st.sampled_from([x, y, u, w, r(V), v1, A, W1, p, q, z, m[t], W[l], as_expr(2), half, PI, t, N.size]),
     lambda inner: (
         st.builds(lambda build, e: or_first(build)(e), st.sampled_from(UNARY), inner)
         | st.builds(lambda build, e, g: or_first(build)(e, g), st.sampled_from(BINARY), inner, inner)

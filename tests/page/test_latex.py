@@ -35,12 +35,16 @@ from derive.expr.build import (
     where,
 )  # fmt: skip
 from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
+from derive.expr.density import Contrast, Density, Expectation, Outcome
+from derive.expr.dependence import Cardinality, Independence, MarkovChain, Unequal
 from derive.expr.dims import Dim
 from derive.expr.divergence import Divergence
 from derive.expr.families import DimFamily
 from derive.expr.information import Information
+from derive.expr.law import Law, outcome
 from derive.expr.layers import Layers
 from derive.expr.leaves import EULER_GAMMA, INFINITY, PI, Constant, Index, Let, Number, Size, Symbol, Variable
+from derive.expr.measures import KL, cardinality, independent, markov, unequal
 from derive.expr.node import Expr, as_expr
 from derive.expr.propositions import Relation
 from derive.expr.structure import Bound, Call, Weighted
@@ -62,6 +66,7 @@ u, v, w = named("u", real(N)), named("v", real(N)), named("w", real(M))
 A, B, S, W1 = named("A", real(N, M)), named("B", real(N, M)), named("S", real(N, N)), named("W1", real(M, N))
 f, q, p, z = named("f", function()), named("q", simplex(K, role="target")), named("p", simplex(Z)), named("z", real(K))
 V1, V2, V3 = (named(name, variable()) for name in "XYZ")
+P1, P2, o1 = Law("p"), Law("q_phi"), outcome(V1)
 s = Variable("s")
 i, j, t, l = Index("i", N), Index("j", M), Index("t"), Index("l")
 d = DimFamily("d")
@@ -239,6 +244,34 @@ PRINTED: dict[type[Expr], list[tuple[Expr, str]]] = {
         (2 * I(V1, (V2, V3)), r"2 \, I(X;Y,Z)"),
         (Information.of(((V1,), (V3,)), (), "q"), "I_{q}(X;Z)"),
     ],
+    Outcome: [(o1**2, "x^2"), (outcome(named("Z_hat", variable())), r"\hat{z}")],
+    Density: [
+        (P1(V1), "p(x)"),
+        (P2(V1, V2, given=V3), r"q_{\phi}(x,y \mid z)"),
+        (P1(V1) ** 2 * op.log(P1(V1)), r"p(x)^2 \, \log p(x)"),
+        (op.log(P1(V1) / P2(V1)), r"\log \frac{p(x)}{q_{\phi}(x)}"),
+    ],
+    Expectation: [
+        (E(P2(V3, given=V1), op.log(P1(V1, V3))), r"\mathbb{E}_{q_{\phi}(z \mid x)}[\log p(x,z)]"),
+        (E(P1(V1) * P1(V2), o1 - 1), r"\mathbb{E}_{p(x)\,p(y)}[x - 1]"),
+        (2 * E(P1(V1), o1) ** 2, r"2 \, {\mathbb{E}_{p(x)}[x]}^2"),
+    ],
+    Contrast: [
+        (KL(P1(V1, V2), P1(V1) * P2(V2)), r"D_{\mathrm{KL}}\bigl(p(x,y) \,\|\, p(x)\,q_{\phi}(y)\bigr)"),
+        (
+            KL(P1(V2, given=V1), P2(V2, given=V1), P1(V1)),
+            r"D_{\mathrm{KL}}\bigl(p(y \mid x) \,\|\, q_{\phi}(y \mid x) \,\mid\, p(x)\bigr)",
+        ),
+        (H(P1(V1), P2(V1)), r"H\bigl(p(x),\, q_{\phi}(x)\bigr)"),
+        (H(P1(V1)), r"H\bigl(p(x)\bigr)"),
+    ],
+    MarkovChain: [
+        (markov(V1, (V2, V3), V1), r"X \to Y,Z \to X"),
+        (markov(V1, V2, V3, under=P2), r"X \to_{q_{\phi}} Y \to_{q_{\phi}} Z"),
+    ],
+    Independence: [(independent(V1, V2, given=V3), r"X \perp Y \,\mid\, Z")],
+    Cardinality: [(op.log(cardinality(V1)), r"\log \lvert X \rvert")],
+    Unequal: [(unequal(V1, V2), r"P(X \ne Y)")],
 }  # fmt: skip
 CASES = [case for cases in PRINTED.values() for case in cases]
 

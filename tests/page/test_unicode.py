@@ -9,6 +9,7 @@ from derive.expr.node import Expr
 from derive.expr.operations import absolute, log, relu, sqrt
 from derive.expr.propositions import Relation
 from derive.page.unicode import unicode
+from derive.text.statement import parse_expression
 
 
 def named(name: str, symbol: Symbol) -> Symbol:
@@ -69,6 +70,21 @@ PRINTED = [
 @pytest.mark.parametrize(("e", "expected"), PRINTED, ids=[expected for _, expected in PRINTED])
 def test_one_line(e: Expr, expected: str) -> None:
     assert unicode(e) == expected
+
+
+LAWS = {
+    "log p(x) = E_q(z|x)[log p(x,z)] + KL(q(z|x)||p(z|x))": ("log p(x) = 𝔼_{q(z|x)}[log p(x,z)] + KL(q(z|x) ‖ p(z|x))"),
+    "H(p(y|x),q_phi(y|x) | p(x)) = E_p(x)p(y)[f(x)/y]": "H(p(y|x), q_φ(y|x) | p(x)) = 𝔼_{p(x)p(y)}[f(x)/y]",
+    "X,W -> Y -> Z under q": "X,W →_q Y →_q Z",
+    "X _|_ Y _|_ W | Z": "X ⊥ Y ⊥ W | Z",
+    "log |X| = P(X != Y)*log 2": "log |X| = P(X ≠ Y)·log 2",
+    "-E_p(x)[-log p(x)]**2 = Var_p(x1)[2*x1]": "-𝔼_{p(x)}[-log p(x)]² = 𝔼_{p(x₁)}[(2x₁ - 𝔼_{p(x₁)}[2x₁])²]",
+}
+
+
+@pytest.mark.parametrize("text", LAWS)
+def test_laws_in_one_line(text: str) -> None:
+    assert unicode(parse_expression(text, where="f: function")) == LAWS[text]
 
 
 EXEMPLARS = {

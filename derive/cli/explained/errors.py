@@ -89,6 +89,21 @@ READING = (
         do="The message says what is expected.",
     ),
     _error(
+        "E114", "law", "A density or an expectation without its law, its outcomes, or with two laws of one outcome.",
+        r"is a density of outcomes", r"a density is written", r"stands twice in", r"has two laws", r"is not a law",
+        r"is a law here", r"not as a law", r"needs what is drawn", r"under which law", r"is a random variable here",
+        r"which needs no declaration", r"densities are over the same", r"not as a random variable",
+        r"has a capital name", r"what is given is written", r"stands before the bar in",
+        why="Capital letters are random variables, the small letter is a value: p(x) is the density of X at x.",
+        example="p(X) = 1", do="Write p(x), E_p(x)[f], KL(p(x)||q(x)); `--where 'm: law'` declares other laws.",
+    ),
+    _error(
+        "E115", "dependence", "A Markov chain, an independence or an event of random variables that is not complete.",
+        r"a Markov chain has", r"one kind of sign in a row", r"this structure is of", r"counts the values",
+        r"P\(\.\.\.\) is the probability",
+        example="X -> Y", do="Write X -> Y -> Z, X _|_ Y | Z, |X| <= n, P(X != Y).",
+    ),
+    _error(
         "E199", "something else expected", "The text goes on with what cannot follow here.", r"^expected ",
         why="The caret stands under the first character that does not fit.", example="a + * b = c",
         do="The message says what could stand there.",

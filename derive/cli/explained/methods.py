@@ -41,9 +41,34 @@ METHODS = (
     ),
     Explanation(
         "joint-entropy coordinates",
-        "Both sides are the same combination of joint entropies.",
-        "Every entropy and mutual information is such a combination, and joint entropies are linearly independent.",
+        "Both sides are the same combination of joint entropies, also by means of the premises.",
+        "Every entropy and mutual information is such a combination; a premise adds a combination that is 0. Mean "
+        "logarithms of densities are coordinates too.",
         "derive check 'I(X;Y) = H(X) + H(Y) - H(X,Y)'",
+    ),
+    Explanation(
+        "entropy cone",
+        "The difference of the sides is a sum of entropies, mutual informations and premises, with factors >= 0.",
+        "A linear program proposes the sum, rational arithmetic decides, and a small checker adds it up again.",
+        "derive check 'I(X;Z) <= I(X;Y)' --given 'X -> Y -> Z'",
+    ),
+    Explanation(
+        "entropy and cross-entropy cone",
+        "The same, with divergences KL(p||q) >= 0 of a law p from reference laws q in the sum.",
+        "Where a reference is 0 and the law is not, a side may be infinite; the conditions say so.",
+        "derive check 'log p(x) >= E_q(z|x)[log(p(x,z)/q(z|x))]'",
+    ),
+    Explanation(
+        "copy lemma",
+        "The same, with one or two auxiliary variables, each a copy of another over some of the rest.",
+        "This proves inequalities that are no Shannon inequalities, such as that of Zhang and Yeung.",
+        "derive check '2 I(C;D) <= I(A;B) + I(A;C,D) + 3 I(C;D|A) + I(C;D|B)'",
+    ),
+    Explanation(
+        "exact distribution",
+        "A joint distribution with rational probabilities, at which all premises hold and the claim fails.",
+        "Entropies of such a distribution are combinations of logarithms of integers, whose sign integers decide.",
+        "derive check 'I(X;Y|Z) <= I(X;Y)'",
     ),
     Explanation(
         "interval of the difference",

@@ -122,7 +122,7 @@ class Session:
             "seed": self.options.seed,
             "paranoid": self.options.paranoid,
             "unicode": has_unicode(),
-            "steps": self.options.json,
+            "steps": self.options.json or self.options.verbose,
         }
         return Asked(request, statement=statement, place=place, title=title)
 
@@ -152,7 +152,9 @@ class Session:
             return
         took = f"  {seconds:.2f} s" if self.options.timings else ""
         print(f"{mark(shown['verdict'], status == REFUTED)} {found['text']}{took}", flush=True)
-        for line in details(shown):
+        for line in found["lines"]:
+            print(f"            {line}".rstrip())
+        for line in details(shown, self.options.verbose):
             print(f"            {line}")
 
     def _failed(self, error: DeriveError, place: str, statement: str) -> None:

@@ -53,7 +53,9 @@ def _trusted() -> int:
     from derive.prove.theorems.shown import trusted
 
     theorems = list(trusted())
-    width = max(len(name) for name in (*LAWS, *MEASURE_LAWS, *(name for name, _, _ in theorems), *map(_integral, INTEGRAL_LAWS)))
+    width = max(
+        len(name) for name in (*LAWS, *MEASURE_LAWS, *(name for name, _, _ in theorems), *map(_integral, INTEGRAL_LAWS))
+    )
     for law in LAWS.values():
         print(f"{law.name:<{width}}  {law_text(law)}  [{law.cite}]")
     for law in INTEGRAL_LAWS.values():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 
 from derive import library
-from derive.cli import OK, UNDECIDED, worst
+from derive.claims import steps_of
+from derive.cli import OK, UNDECIDED, proof, worst
 from derive.cli.arguments import RELATION, kind
 from derive.cli.derived import lines, verdict_of
-from derive.cli.output import coloured, formula, mark, row
+from derive.cli.output import coloured, formula, has_unicode, mark, row
 from derive.derivation import Derivation, derive
 from derive.entry.found import found_lines
 from derive.entry.record import Calc, Record
@@ -20,6 +22,8 @@ from derive.expr.errors import DeriveError
 from derive.expr.node import Expr
 from derive.expr.propositions import Relation
 from derive.page.chains import factored, gradients, shared_products
+from derive.prove import information
+from derive.prove.decide import decide
 from derive.prove.verdict import Verdict
 from derive.text.statement import ParseError, parse, parse_formula
 
@@ -53,6 +57,8 @@ def _statement(options: argparse.Namespace) -> int:
 
 
 def _relation(relation: Expr, premises: tuple[Expr, ...], options: argparse.Namespace) -> int:
+    if isinstance(relation, Relation) and information.speaks_of(relation, *premises):
+        return _measures(relation, premises, options)
     if not isinstance(relation, Relation) or relation.kind != "=":
         print(formula(relation))
         return OK
@@ -60,6 +66,21 @@ def _relation(relation: Expr, premises: tuple[Expr, ...], options: argparse.Name
     if found is None:
         return _nothing(relation, options)
     return _print(found, premises, options)
+
+
+def _measures(relation: Relation, premises: tuple[Expr, ...], options: argparse.Namespace) -> int:
+    """The proof of a statement about measures of information."""
+    verdict = decide(relation, premises)
+    if verdict.kind == "proved":
+        verdict = replace(verdict, steps=steps_of(relation, premises, verdict))
+    if not verdict.steps:
+        return _nothing(relation, options)
+    if options.json:
+        print(json.dumps(row(verdict, statement=str(relation)), ensure_ascii=False))
+        return OK
+    for line in proof.lines(verdict.steps, has_unicode()):
+        print(f"  {line}".rstrip())
+    return OK
 
 
 def _nothing(what: Expr, options: argparse.Namespace) -> int:

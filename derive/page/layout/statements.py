@@ -1,10 +1,9 @@
-"""Undefined functions, cases, derivatives, evaluations, relations, recurrences and information measures."""
+"""Undefined functions, cases, derivatives, evaluations, relations, recurrences and divergences of tables."""
 
 from __future__ import annotations
 
 from derive.expr.divergence import Divergence
 from derive.expr.families import FAMILIES
-from derive.expr.information import Information
 from derive.expr.layers import Layers, member
 from derive.expr.leaves import Let, Symbol
 from derive.expr.propositions import Recurrence, Relation
@@ -117,18 +116,3 @@ def divergence(p: Printer, node: Divergence, scope: Scope) -> Box:
     inner = scope if node.kind == "h" else scope.whole()
     tables = apart.join(p.text(a, inner) for a in node.args)
     return Box(p.dialect.called(name if name == "H" else p.dialect.divergence(name), tables), wide=True)
-
-
-def information(p: Printer, node: Information, scope: Scope) -> Box:
-    """H(X, Y | Z) and I(X; Y | Z); the distribution is a subscript unless it is p."""
-
-    def names(group: tuple[Symbol, ...]) -> str:
-        return ",".join(p.dialect.text(p.dialect.name(v.name, v.tex)) for v in group)
-
-    letter = Box("H" if len(node.groups) == 1 else "I")
-    if node.under != "p":
-        letter = Box(p.dialect.lowered(letter.base, p.dialect.text(p.dialect.name(node.under))))
-    inside = ";".join(names(g) for g in node.groups)
-    if node.given:
-        inside += p.dialect.signs["|"] + names(node.given)
-    return Box(f"{p.dialect.text(letter)}({inside})", wide=True)

@@ -7,6 +7,8 @@ from typing import cast
 
 from derive.expr.arithmetic import Add, Div, Mul, Neg, Pow
 from derive.expr.calculus import Hessian, Integral, Jacobian, Limit
+from derive.expr.density import Contrast, Density, Expectation, Outcome
+from derive.expr.dependence import Cardinality, Independence, MarkovChain, Unequal
 from derive.expr.divergence import Divergence
 from derive.expr.information import Information
 from derive.expr.layers import Layers
@@ -16,7 +18,7 @@ from derive.expr.operations import Apply
 from derive.expr.propositions import Recurrence, Relation
 from derive.expr.structure import Bound, Call, Delta, Derivative, Evaluated, Expect, Indexed, Member, Weighted, Where
 from derive.expr.tensor import Along, Array, Linear, MatMul, Reduce, Transpose
-from derive.page.layout import algebra, calculus, statements, tensors
+from derive.page.layout import algebra, calculus, laws, statements, tensors
 from derive.page.layout.box import Dialect
 from derive.page.layout.printer import Printer, Rule
 from derive.page.layout.scope import Scope, once
@@ -59,7 +61,15 @@ RULES: dict[type[Expr], Rule] = {
     Recurrence: statements.recurrence,
     Layers: statements.layers,
     Divergence: statements.divergence,
-    Information: statements.information,
+    Information: laws.information,
+    Outcome: laws.outcome,
+    Density: laws.density,
+    Expectation: laws.expectation,
+    Contrast: laws.contrast,
+    MarkovChain: laws.chain,
+    Independence: laws.independence,
+    Cardinality: laws.cardinality,
+    Unequal: laws.unequal,
 }
 
 

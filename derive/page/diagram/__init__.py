@@ -1,0 +1,1 @@
+"""Information diagrams: statements about entropies drawn as regions of circles and ellipses."""
