@@ -1,6 +1,7 @@
 """One small entry for every sort and every way to bind or index: a user's own file, loaded as such."""
 
 from derive.entry import (
+    KL,
     D,
     Dim,
     DimFamily,
@@ -15,8 +16,12 @@ from derive.entry import (
     delta,
     eq,
     function,
+    law,
     le,
+    log,
+    markov,
     nonneg,
+    outcomes,
     real,
     recurrence,
     refute,
@@ -76,6 +81,22 @@ class RandomVariables(Entry):
     shared = calc(I(X, Y), eq(H(X) + H(Y) - H(X, Y)))
     chain_rule = calc(H(X, Y), eq(H(X) + H(Y, given=(X,))))
     forgot_joint = refute(I(X, Y), eq(H(X) + H(Y)))
+
+
+class Densities(Entry):
+    """Laws of random variables, outcomes as numbers, and a structure of dependence."""
+
+    X, Y, Z = variable(), variable(), variable()
+    p, q = law(), law()
+    x, y = outcomes(X, Y)
+    given = (markov(X, Y, Z),)
+    forgets = calc(p(Z, given=(X, Y)), eq(p(Z, given=Y)))
+    evidence = calc(log(p(X)), eq(E(q(Y, given=X), log(p(X, Y) / q(Y, given=X))) + KL(q(Y, given=X), p(Y, given=X))))
+    gibbs = calc(H(p(X)), le(H(p(X), q(X))))
+    processing = calc(I(X, Z), le(I(X, Y)))
+    product = calc(E(p(X) * q(Y), x * y), eq(E(p(X), x) * E(q(Y), y)))
+    swapped = refute(E(p(X), log(p(X) / q(X))), eq(KL(q(X), p(X))))
+    dependent = refute(E(p(X, Y), x * y), eq(E(p(X), x) * E(p(Y), y)))
 
 
 d = DimFamily("d")

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from derive.expr.build import Sum, posdef, positive, real, unit
+from derive.expr.build import Sum, nonneg, posdef, positive, real, unit
 from derive.expr.dims import Dim
 from derive.expr.leaves import Index
 from derive.expr.node import Expr, as_expr
@@ -14,9 +14,9 @@ from derive.expr.tensor import Linear
 from derive.meaning.interval import AT_LEAST_ONE, NONNEG, POSITIVE, Interval, Ranges
 
 N = Dim("N")
-b, s, x = unit(), positive(), real()
+a, b, s, x = nonneg(), unit(), positive(), real()
 P, A = posdef(N, N), real(N, N)
-for name, symbol in (("b", b), ("s", s), ("x", x), ("P", P), ("A", A)):
+for name, symbol in (("a", a), ("b", b), ("s", s), ("x", x), ("P", P), ("A", A)):
     symbol.named(name)
 
 SIGNS: tuple[tuple[Expr, str, bool], ...] = (
@@ -24,6 +24,11 @@ SIGNS: tuple[tuple[Expr, str, bool], ...] = (
     (b**-2 - 2, "positive", False),
     (1 - b**3, "positive", True),
     (s**-1 - 1, "positive", False),
+    (1 / a, "positive", True),  # where it has a value
+    (1 / -a, "nonneg", False),
+    (1 / (a - 1), "nonneg", False),
+    (b / a, "nonneg", True),
+    (a / x, "nonneg", False),
     (x * x, "nonneg", True),
     (x * x * x, "nonneg", False),
     (Linear.of("det", (P,)), "positive", True),
