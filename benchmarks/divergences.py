@@ -1,6 +1,6 @@
 """Decides the bank of statements about divergences and variational bounds, and counts what was decided right.
 
-    python benchmarks/divergences.py [-v]
+    python -m benchmarks.divergences [-v]
 
 A row is right if a true statement is proved, and a false one refuted by tables of rational numbers. Status 0 if all
 rows are right.
@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.divergence_bank import BANK, Row
 from derive.api import decide_statement

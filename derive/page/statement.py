@@ -11,7 +11,7 @@ from derive.expr.propositions import Relation
 from derive.page.latex import latex, latex_sides
 from derive.page.model import Calculation, Page, Row
 from derive.page.unicode import unicode
-from derive.page.wording import counterexample, detail
+from derive.page.wording import condition, counterexample, detail
 from derive.prove.information.readable import Reason, Step
 from derive.prove.verdict import Verdict
 
@@ -36,7 +36,7 @@ def page_of_statement(decided: Sequence[Decided], premises: Sequence[Expr], titl
 def _rows(relation: Relation, verdict: Verdict, steps: Sequence[Step], numbers: count[int]) -> tuple[Row, ...]:
     if not steps or not all(isinstance(step, Step) for step in steps):
         return (_whole(relation, verdict, next(numbers)),)
-    needs = f"needs {', '.join(verdict.conditions)}" if verdict.conditions else ""
+    needs = f"needs {', '.join(map(condition, verdict.conditions))}" if verdict.conditions else ""
     rows: list[Row] = []
     for step in steps:
         left, sign, right = latex_sides(Relation.of(step.relation, step.before, step.after))

@@ -114,6 +114,9 @@ def condition(text: str) -> str:
     words, at, point = text.partition(UNDEFINED_AT)
     if at:
         return rf"{words}{at}\({math(point)}\)"
+    what, where, place = text.partition(" where ")
+    if where:
+        return f"{condition(what)} where {condition(place)}"
     formula = any(sign in text for sign in "=<>")
     return rf"\({{{math(text)}}}\)" if formula else text
 

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from derive.chain.resolve import Derivatives
 
 
+FINITE = "variables with finitely many values"
+
+
 class NoUsableDrawError(DeriveError):
     """A claim that is defined nowhere, or whose premises no drawn point satisfies: there is nothing to decide."""
 
 
 class NoTablesError(DeriveError):
-    """A claim about densities under premises that no factorisation of finite tables is known for."""
+    """A claim about continuous variables, or under premises that no factorisation of finite tables is known for."""
 
 
 def meant(relation: Relation, premises: tuple[Expr, ...]) -> tuple[Relation, tuple[Expr, ...]]:
@@ -38,7 +41,8 @@ def meant(relation: Relation, premises: tuple[Expr, ...]) -> tuple[Relation, tup
 
     tables = unfolded(relation, premises)
     if tables is None:
-        raise NoTablesError("no finite tables are known that satisfy the premises by their form")
+        why = "no finite tables are known for it: continuous variables, or premises that do not factorise"
+        raise NoTablesError(why)
     return tables
 
 
@@ -81,7 +85,14 @@ def decide(
     )
     if verdict.kind != "proved" or tables == (relation, premises):
         return verdict
+    return replace(verdict, assumptions=(*assumed_by_tables(relation, premises), *verdict.assumptions))
+
+
+def assumed_by_tables(relation: Relation, premises: tuple[Expr, ...]) -> tuple[str, ...]:
+    """What a proof over tables assumes: that they are finite, and the premises that they satisfy by their form."""
+    if not information.has_densities(relation, *premises):
+        return ()
     from derive.meaning.entropy.unfolding import absorbed
 
-    by_form = tuple(str(premise) for premise in absorbed(relation, premises))
-    return replace(verdict, assumptions=(*by_form, *verdict.assumptions))
+    finite = (FINITE,) if information.has_densities(relation) else ()
+    return (*finite, *(str(premise) for premise in absorbed(relation, premises)))

@@ -19,7 +19,7 @@ from derive.prove.attempts import verdict_by_draws
 from derive.prove.claim import Claim
 from derive.prove.closed_forms import prepared_again, without_values
 from derive.prove.comparison import Comparison
-from derive.prove.decide import meant
+from derive.prove.decide import assumed_by_tables, meant
 from derive.prove.deciders import RecordError, by_method, require
 from derive.prove.falsify import falsify
 from derive.prove.information import THEORY
@@ -47,6 +47,9 @@ def recheck(relation: Relation, premises: tuple[Expr, ...], derivatives: Derivat
             from derive.prove.information.recheck import recheck as recheck_measures
 
             return Recheck(CONFIRMED, recheck_measures(relation, premises, row))
+        if row["verdict"] == "proved":
+            missing = [text for text in assumed_by_tables(relation, premises) if text not in row["assumptions"]]
+            require(not missing, f"the proof assumes {'; '.join(missing)}")
         relation, premises = meant(relation, premises)
         claim = prepared_again(relation, premises, derivatives, row["evidence"].get("values", []))
         return Recheck(CONFIRMED, CHECKS[row["verdict"]](claim, without_values(claim, row)))

@@ -130,6 +130,16 @@ def test_a_statement_is_a_page(capsys: pytest.CaptureFixture[str], tmp_path: Pat
     assert "verified" in page
 
 
+def test_a_page_says_what_a_bound_needs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    bound = "log p(x) >= E_q(z|x)[log p(x,z) - log q(z|x)]"
+    status, _ = run(capsys, "render", bound, "-o", str(tmp_path / "x.tex"))
+    page = (tmp_path / "x.tex").read_text("utf-8")
+    assert status == 0
+    assert r"multiply and divide by \(q(z \mid x)\)" in page
+    assert "where" in page
+    assert "0where" not in page
+
+
 def test_a_page_of_a_falsehood_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     status, _ = run(capsys, "render", "H(X) <= H(X|Y)", "-o", str(tmp_path / "x.tex"))
     assert status == 1

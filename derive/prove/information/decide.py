@@ -65,6 +65,8 @@ def decide(
     problem = read(relation, premises)
     if problem is None:
         return _by_lemma(relation, premises)
+    if problem.premises:
+        _consistent(problem)
     if problem.equality and not problem.strict and (certificate := span.prove(problem)) is not None:
         return proved(problem, certificate)
     from derive.prove.information.witness import quick
@@ -74,6 +76,16 @@ def decide(
     if screening:
         return None if _needs_tables(problem) else Verdict("undecided", message="no small distribution refutes it")
     return _searched(problem, relation, premises, command)
+
+
+def _consistent(problem: Problem) -> None:
+    """Raise `ContradictoryPremisesError` if the premises imply that a positive number is ≤ 0."""
+    from derive.prove.information.contradiction import contradictory
+
+    if contradictory(problem):
+        from derive.prove.deciders import ContradictoryPremisesError
+
+        raise ContradictoryPremisesError("the premises contradict each other: they imply 0 >= 1")
 
 
 def _searched(problem: Problem, relation: Relation, premises: tuple[Expr, ...], command: str) -> Verdict | None:

@@ -12,7 +12,7 @@ from derive.prove.information.problem import Row
 from derive.prove.information.simplex import Ray, Solution
 
 SMALL = 150_000  # entries that about as many steps as there are rows go through: whole numbers at once
-LAST = 5_000_000  # the same: whole numbers where floating point leads to nothing exact
+LAST = 20_000_000  # the same: whole numbers where floating point leads to nothing exact
 ENTRIES = 2_000  # of a tableau, per unit of the budget
 ITERATIONS = 400_000  # of HiGHS
 
@@ -28,7 +28,7 @@ def decide(matrix: Matrix, goal: Row, budget: Budget | None = None) -> Solution 
     try:
         work = matrix.rows**2 * (matrix.columns + matrix.rows)
         if work <= SMALL:
-            found: Solution | Ray | str = simplex.solve(matrix, target, _spending(budget))
+            found: Solution | Ray | str = simplex.solve(matrix, target, _spending(budget, LAST))
         else:
             from derive.prove.information import exact  # loads numpy and the solver
 
@@ -36,7 +36,7 @@ def decide(matrix: Matrix, goal: Row, budget: Budget | None = None) -> Solution 
             steps = ITERATIONS if budget is None else min(ITERATIONS, budget.left * ENTRIES // entries + 1)
             found = exact.solve(matrix, target, _spending(budget), steps)
             if isinstance(found, str) and work <= LAST:
-                found = simplex.solve(matrix, target, _spending(budget))
+                found = simplex.solve(matrix, target, _spending(budget, LAST))
     except Exhausted as error:
         return str(error)
     if isinstance(found, Solution):
@@ -56,13 +56,15 @@ def solve(
     return tuple((y, j) for j, y in found.items()) if isinstance(found, Solution) else None
 
 
-def _spending(budget: Budget | None) -> Callable[[int], None]:
-    """Units of the budget for entries."""
-    owed = 0
+def _spending(budget: Budget | None, most: int | None = None) -> Callable[[int], None]:
+    """Units of the budget for entries. What it returns raises `Exhausted` beyond the budget or `most` entries."""
+    owed = total = 0
 
     def spend(entries: int) -> None:
-        nonlocal owed
-        owed += entries
+        nonlocal owed, total
+        owed, total = owed + entries, total + entries
+        if most is not None and total > most:
+            raise Exhausted(f"the exact program would take more than {most:,} steps")
         units, owed = divmod(owed, ENTRIES)
         if budget is not None and units:
             budget.spend(units)

@@ -135,6 +135,15 @@ def test_a_premise_with_a_near_tie() -> None:
             assert plainly_proved(problem(2, plus((-1, H(X))), nonneg=[premise])) == (sign > 0)
 
 
+@pytest.mark.parametrize("tie", TIES[1:4])
+def test_a_premise_with_a_near_tie_in_a_large_program(tie: Fraction) -> None:
+    """Columns with large entries are divided, and whole numbers decide where floating point does not."""
+    rest = plus((1, {s << 2: value for s, value in han(6).items()}), (1, I(Z, X | Y, W)), (1, I(W, Y, 16)))
+    for sign in (1, -1):
+        premise = plus((-(1 + sign * tie), H(X)), (1, I(X, Y)))
+        assert plainly_proved(problem(8, plus((1, rest), (-1, H(X))), nonneg=[premise])) == (sign > 0)
+
+
 masks = st.integers(1, 15)
 measures = st.one_of(
     st.builds(lambda a, b, c: I(a, b, c), masks, masks, st.integers(0, 15)),

@@ -22,7 +22,7 @@ from derive.text.errors import ParseError
 from tests.prove.information.asked import asked
 
 FEW = 25  # tables against each true statement
-TWINS = 7  # every so many of the mutants of one statement
+TWINS = 3  # every so many of the mutants of one statement
 IRRATIONAL = ("exp(T(x,y) - 2)",)  # no linear form in logarithms: left to the generic falsifier
 
 

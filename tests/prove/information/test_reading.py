@@ -96,6 +96,13 @@ def test_cardinality_bounds_the_entropy_and_the_support():
     assert not known("H(X|Y) <= log(3)", ("|X| >= 3",)).exact
 
 
+def test_a_symbol_that_bounds_a_number_of_values_is_a_size():
+    p = known("H(X|Y) <= log(K)", ("|X| <= K",))
+    assert p.columns == (Logarithm("K"),)
+    assert p.exact
+    assert isinstance(known("H(X|Y) <= log(K)").columns[0], Opaque)
+
+
 def test_domains_that_rows_do_not_express_are_not_exact():
     assert known("H(X) <= a", where="a: nonneg").exact
     assert not known("H(X) <= a", where="a: positive").exact

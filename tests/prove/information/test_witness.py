@@ -12,12 +12,13 @@ from benchmarks.entropies import decided
 from benchmarks.entropy_bank import Statement, statements
 from derive.expr.propositions import Relation
 from derive.meaning.entropy.distribution import Distribution
+from derive.meaning.entropy.linear_form import LinearForm
 from derive.prove.information.problem import Free, Known, Logarithm, Problem, Unit
 from derive.prove.information.reading import problem as read
 from derive.prove.information.witness import Witness, find, quick, recorded
 from derive.prove.information.witness.lattice import partitions, subspaces
 from derive.prove.information.witness.target import Target
-from derive.prove.information.witness.witness import exact_text, read_form
+from derive.prove.information.witness.witness import exact_text, read_form, value_text
 from derive.text.statement import parse
 
 BANK = statements()
@@ -271,6 +272,20 @@ def test_lattices_are_lattices() -> None:
 @pytest.mark.parametrize("text", ["0", "3/2 * log 2 - 1", "-log 3 + log 5", "-1/7", "log 2"])
 def test_linear_forms_are_read_back(text: str) -> None:
     assert exact_text(read_form(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        (LinearForm(0, {6: 1}), "log 6"),
+        (LinearForm(0, {8: 1}), "3 * log 2"),
+        (LinearForm(0, {4: 1, 2: -2}), "0"),
+        (LinearForm(Fraction(-1, 2)), "-1/2"),
+        (LinearForm(0, {3: 1, 2: Fraction(-2, 3)}), "0.6365141682948128"),
+    ],
+)
+def test_values_are_shown_exactly_where_that_is_short(form: LinearForm, text: str) -> None:
+    assert value_text(form) == text
 
 
 def test_small_witnesses_load_no_library() -> None:

@@ -76,7 +76,7 @@ def steps(
     if problem.strict:
         used = dict.fromkeys(reason for move in made for reason in reasons.of(move))
         return _in_one_step(found.problem, certificate, relation, tuple(used))
-    silent = [move for move in made if move.vanishing is not None and _by_definition(move, problem)]
+    silent = [move for move in made if move.vanishing is not None and _by_definition(move, problem, own)]
     start, end = (replace(line, parts=words.named(line.parts, [m.term for m in made])) for line in (start, end))
     for kept in (silent, []):
         shown = tuple(move for move in made if move not in kept)
@@ -86,7 +86,7 @@ def steps(
             lines = layout.best(shown)
         except (UnspeakableError, ValueError):  # a term has no formula, or needs a column that the problem has not
             lines = layout.in_words(shown)
-        settled = [_settled(step, kept, words) for step in lines]
+        settled = [_settled(step, kept, words, reasons) for step in lines]
         if all(settled):
             return tuple(step for step in settled if step is not None)
     return ()
@@ -144,22 +144,22 @@ def _scale(left: Row, right: Row, goal: Row) -> Fraction | None:
     return scale if scale and not combined([(1, difference), (-scale, goal)]) else None
 
 
-def _by_definition(move: Move, problem: Problem) -> bool:
-    """Whether a term vanishes by what a law is, a product of densities say: that goes without a line."""
+def _by_definition(move: Move, problem: Problem, own: int) -> bool:
+    """Whether a term vanishes by what a law or a copy is: that goes without a line of its own."""
     premises = move.vanishing.premises if move.vanishing is not None else ()
-    known = [problem.premises[g.number] for _, g in premises if isinstance(g, Premise)]
-    return bool(known) and all(each.cites == "definition" for each in known)
+    numbers = [g.number for _, g in premises if isinstance(g, Premise)]
+    return bool(numbers) and all(n >= own or problem.premises[n].cites == "definition" for n in numbers)
 
 
-def _settled(step: Step, silent: Sequence[Move], words: Vocabulary) -> Step | None:
+def _settled(step: Step, silent: Sequence[Move], words: Vocabulary, reasons: Reasons) -> Step | None:
     """A step that holds by the rows of what is printed, if need be with the silent terms; else None."""
     before, after = (words.row_of(e) for e in (step.before, step.after))
     if before is None or after is None:
         return None
     more = tuple(term for move in silent for term in move.more)
     less = tuple(term for move in silent for term in move.less)
-    reasons = (*step.reasons, *_definitions(silent, words.problem))
-    same = replace(step, more=step.more + more, less=step.less + less, reasons=reasons)
+    said = (*step.reasons, *_definitions(silent, words.problem, reasons))
+    same = replace(step, more=step.more + more, less=step.less + less, reasons=said)
     opposite = replace(same, more=step.more + less, less=step.less + more)
     for each in (step, same, opposite) if silent else (step,):
         if holds(each, before, after, words.problem):
@@ -167,9 +167,13 @@ def _settled(step: Step, silent: Sequence[Move], words: Vocabulary) -> Step | No
     return None
 
 
-def _definitions(silent: Sequence[Move], problem: Problem) -> tuple[Reason, ...]:
-    """The laws that no one wrote, and what they are; that factors of a product are its conditional laws goes unsaid."""
-    used = [g for move in silent if move.vanishing is not None for _, g in move.vanishing.premises]
-    known = [problem.premises[g.number] for g in used if isinstance(g, Premise)]
-    said = dict.fromkeys(each.text for each in known if not OBVIOUS.search(each.text))
-    return tuple(Reason(f"where {text}") for text in said)
+def _definitions(silent: Sequence[Move], problem: Problem, reasons: Reasons) -> tuple[Reason, ...]:
+    """The laws and copies that no one wrote, and what they are; of the factors of a product nothing is said."""
+    out: dict[Reason, None] = {}
+    for move in silent:
+        used = [g for _, g in (move.vanishing.premises if move.vanishing is not None else ()) if isinstance(g, Premise)]
+        texts = [problem.premises[g.number] for g in used if problem.premises[g.number].cites == "definition"]
+        if not texts:
+            out.update(dict.fromkeys(reasons.of(move)))
+        out.update((Reason(f"where {each.text}"), None) for each in texts if not OBVIOUS.search(each.text))
+    return tuple(out)

@@ -18,6 +18,8 @@ from derive.prove.information.readable.shortest import At, Combination
 from derive.prove.information.reading import Reading, UnreadableError
 from derive.prove.information.reading.terms import Factor, Mean, small
 
+LAST = 1000  # auxiliary variables stand behind the semicolon
+
 
 class UnspeakableError(Exception):
     """A term for which there is no formula."""
@@ -48,7 +50,7 @@ class Vocabulary:
         self._means = [mean for mean, _ in means] + [means[-1][0] for _ in copies if means]
         self._bits = {(mean.name, s): 1 << i for i, (mean, s) in enumerate(zip(self._means, self.symbols, strict=True))}
         self._spelled: dict[Part, Expr] = {}  # measures as their author wrote them
-        self._ahead: dict[Symbol, int] = {}  # how much more often before the semicolon than behind it
+        self._ahead = dict.fromkeys(copies, -LAST)  # how much more often before the semicolon than behind it
         for node in walk(*roots):
             if isinstance(node, Information) and len(node.groups) == 2:
                 for count, members in zip((1, -1), node.groups, strict=True):

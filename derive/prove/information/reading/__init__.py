@@ -32,7 +32,7 @@ from derive.prove.information.reading.terms import Linear, Mean, UnreadableError
 KINDS = ("=", "<=", ">=", "<", ">")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Reading:
     """A statement as a problem, and what its parts stand for."""
 
@@ -116,7 +116,7 @@ def _reading(relation: Relation, premises: tuple[Expr, ...]) -> Reading:
     facts += more
     lemmas += of_sizes(written)
     used: set[Column] = {a for f in (*written, *(g.form for g in facts)) for a in f if isinstance(a, Free | Logarithm)}
-    limits, closed = bounds(reader.symbols.values(), used)
+    limits, closed = bounds(reader.symbols.values(), used, reader.sizes)
     facts += limits
     forms = [goal, *written, *(f.form for f in (*facts, *lemmas))]
     at = coordinates(forms, reader.symbols)

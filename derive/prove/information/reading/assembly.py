@@ -14,7 +14,7 @@ from derive.prove.information.reading.structure import means_of
 from derive.prove.information.reading.terms import Atom, Cross, Joint, Linear, Mean, Names, total
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Coordinates:
     """Which bit a variable of a mean has, and which coordinate an atom."""
 
@@ -83,7 +83,7 @@ def assembled(
     )
 
 
-def bounds(symbols: Iterable[Symbol], used: set[Column]) -> tuple[list[Fact], bool]:
+def bounds(symbols: Iterable[Symbol], used: set[Column], sizes: set[str]) -> tuple[list[Fact], bool]:
     """What the domains of real symbols say, and whether that is all that they say."""
     out: list[Fact] = []
     exact = True
@@ -101,7 +101,8 @@ def bounds(symbols: Iterable[Symbol], used: set[Column]) -> tuple[list[Fact], bo
                         form[Unit()] = -sign * bound
                     out.append(Fact(form, False, f"{symbol.name} {relation} {bound}", "domain"))
         if size in used:
-            exact &= low == 1 and high is None and domain.integer
+            any_size = low is None and symbol.name in sizes  # a real number, of which integers are enough to refute
+            exact &= high is None and (any_size or (low == 1 and domain.integer))
             for bound, sign, relation in ((low, 1, ">="), (high, -1, "<=")):
                 if bound is not None and bound > 1:
                     limit = total([(sign, {size: Fraction(1)}), (-sign, log_of(bound))])

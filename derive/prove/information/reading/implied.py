@@ -9,7 +9,7 @@ from derive.prove.information.problem import Known, Mutual, Problem
 from derive.prove.information.reading.terms import Names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Separation:
     """I(a; b | given) = 0 under `law`."""
 
@@ -19,7 +19,7 @@ class Separation:
     given: Names
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Separations:
     """Those that the premises state; `implied` says what follows from them."""
 

@@ -16,7 +16,7 @@ Implied = Callable[[str, Names, Names, Names], Texts | None]  # law, a, b, given
 MOST_FORMS = 64  # of one product, when premises rewrite it
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Laws:
     """What the premises say of laws: which are independent, and which densities are equal."""
 

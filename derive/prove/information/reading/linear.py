@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 LARGEST = 10**10  # a number whose logarithm is taken: trial division is quick
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Reader:
     """Reads expressions under the premises of one statement."""
 
@@ -50,6 +50,7 @@ class Reader:
     meanings: dict[str, Expr] = field(default_factory=dict)  # text of a free column -> what was written
     scopes: dict[str, Product] = field(default_factory=dict)  # text of a mean as a column -> its law
     symbols: dict[str, Symbol] = field(default_factory=dict)  # variables and real symbols by name
+    sizes: set[str] = field(default_factory=set)  # symbols that bound a number of values
     ranges: dict[str, Range] = field(default_factory=dict)  # of the real symbols
     multiples: dict[str, Symbol] = field(default_factory=dict)  # by which measures are multiplied
     references: dict[tuple[str, str], None] = field(default_factory=dict)  # (reference, mean) where they meet
@@ -167,7 +168,7 @@ class Reader:
                 return self.linear(e.args[0], scope)
             case Density():
                 return total([(-1, self.surprise(self.factor(e), scope))])
-            case Symbol() if e.domain.integer and e.domain.lower is not None and e.domain.lower >= 1:
+            case Symbol() if e.name in self.sizes or (e.domain.integer and (e.domain.lower or 0) >= 1):
                 self.name(e)
                 return {Logarithm(e.name): Fraction(1)}
             case Size():

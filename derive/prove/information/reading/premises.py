@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -36,7 +36,7 @@ SIGNS = {"=": 0, ">=": 1, ">": 1, "<=": -1, "<": -1}
 MOST_SHARED = 5  # variables of two densities that are equal, of which all marginals are equal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fact:
     """A linear form that is 0, or non-negative; `text` is how it was written or what it is called."""
 
@@ -46,7 +46,7 @@ class Fact:
     cites: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Premises:
     """The premises, read. `pointwise` facts hold at every outcome; `exact` says that facts lose nothing of them."""
 
@@ -59,6 +59,7 @@ class Premises:
 
 def read(reader: Reader, premises: Sequence[Expr]) -> Premises:
     """Read all premises, and tell the reader's laws what they say. Raises `UnreadableError`."""
+    reader.sizes.update(_sizes(premises))
     out, separations = Premises(), Separations()
     reader.laws.implied = separations.implied
     for premise in premises:
@@ -163,6 +164,13 @@ def _support(reader: Reader, relation: Relation, text: str, out: Premises) -> li
         return [Fact(total(bound), False, text, "H(X) <= log |X|")]
     out.exact = False
     return [fact]
+
+
+def _sizes(premises: Sequence[Expr]) -> Iterator[str]:
+    """The symbols with which a premise compares a number of values."""
+    for premise in premises:
+        if isinstance(premise, Relation) and any(isinstance(side, Cardinality) for side in premise.args):
+            yield from (side.name for side in premise.args if isinstance(side, Symbol))
 
 
 def of_sizes(forms: Sequence[Linear]) -> list[Fact]:

@@ -16,6 +16,7 @@ from derive.prove.information.problem import Free, Logarithm, Problem, Row, Unit
 
 Values = dict[int, LinearForm]  # coordinate of a column, or of a width, -> value
 DIGITS = 16
+SHORT = 10**6  # numbers below are shown as log n
 
 
 @dataclass(frozen=True)
@@ -260,6 +261,10 @@ def value_text(form: LinearForm) -> str:
     simple = form.over_primes()
     if simple is not None and len(simple.logs) + bool(simple.rational) == 1:
         return exact_text(simple)
+    if simple is not None and not simple.rational and all(a > 0 and a == int(a) for a in simple.logs.values()):
+        whole = _power(simple)
+        if whole < SHORT:
+            return f"log {whole}"
     return form.digits(DIGITS)
 
 

@@ -156,6 +156,8 @@ class Tables:
                 return self.contrast(e, at)
             case Cardinality():
                 laws = [law for law in self.laws.values() if e.variable.name in law.variables]
+                if not laws:
+                    raise UndefinedError(f"no law speaks of {e.variable.name}")
                 return Fraction(max(len(law.marginal((e.variable.name,))) for law in laws))
             case Unequal():
                 pairs = self.law(e.under).marginal((e.left.name, e.right.name))
