@@ -63,7 +63,7 @@ def _parser(verb: str) -> argparse.ArgumentParser:
         prog="derive", description="State it once: proved, typeset, and turned into code.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"derive {__version__}")
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = parser.add_subparsers(prog="derive", dest="verb", metavar="VERB", required=True)
     for name in VERBS:
         sub = verbs.add_parser(name, help=SUMMARIES[name], description=SUMMARIES[name], allow_abbrev=False)
         if name == verb:

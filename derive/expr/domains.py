@@ -10,9 +10,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from random import Random
+from typing import TYPE_CHECKING
 
 from derive.expr.errors import DomainError
+
+if TYPE_CHECKING:
+    from random import Random
 
 F = Fraction
 EDGE_SHARE = 0.2  # of the entries of a draw

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from fractions import Fraction
 
 from derive.expr import build
@@ -57,6 +56,8 @@ def _check(each: Declaration, names: Names) -> None:
     """Raises where a declaration is wrong by itself, or names something twice."""
     known = (*CONSTRUCTORS, LAW)
     if each.domain not in known:
+        from difflib import get_close_matches
+
         near = get_close_matches(each.domain, known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"the domains are {', '.join(known)}"
         raise each.domain_at.error(f"{each.domain} is not a domain; {hint}", "a domain")

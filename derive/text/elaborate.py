@@ -347,7 +347,7 @@ class Builder:
         if node.kind == "E":
             return made(node.at, Expectation.of, bodies[0], factors)
         about = [body - made(node.at, Expectation.of, body, factors) for body in bodies]
-        body = about[0] ** 2 if node.kind == "Var" else about[0] * about[1]
+        body = about[0] ** 2 if node.kind == "Var" else made(node.at, Mul.of, *about)
         return made(node.at, Expectation.of, body, factors)
 
     def _drawn(self, node: Mean, bodies: tuple[Expr, ...]) -> Density:

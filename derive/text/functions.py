@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 from derive.expr.operations import OPERATIONS
 from derive.expr.structure import BINDERS
@@ -90,6 +89,8 @@ def not_yet(name: str) -> str | None:
 def unknown(name: str, functions: tuple[str, ...]) -> str:
     """The message for a callee that is neither built in nor declared."""
     known = [*PLAIN, *REDUCTIONS, *ROW_WISE, *IMPROPER, *DIVERGENCES, "H", "I", *ALIASES, *functions]
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else f"declare it, `{name}: function`, or write {name} * (...)"
     return f"{name} is not a known function; {hint}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -148,6 +147,8 @@ class Session:
             self.checks.append(certificate.check(source, claim, shown, self.options.seed))
         if self.options.json:
             timing = {"seconds": round(seconds, 3)} if self.options.timings else {}
+            import json
+
             print(json.dumps({**shown, **timing}, ensure_ascii=False), flush=True)
             return
         took = f"  {seconds:.2f} s" if self.options.timings else ""
@@ -163,6 +164,8 @@ class Session:
             blank = row(Verdict("undecided"), statement=statement)
             position = getattr(error, "position", None)
             shown = {**blank, "verdict": "error", "message": str(error), "position": position}
+            import json
+
             print(json.dumps(shown, ensure_ascii=False))
         else:
             print_error(error, place)

@@ -50,6 +50,7 @@ def _trusted() -> int:
     from derive.meaning.entropy.laws import MEASURE_LAWS
     from derive.meaning.integrals import INTEGRAL_LAWS
     from derive.meaning.laws import LAWS
+    from derive.prove.information.lemmas import TRUSTED as LEMMAS
     from derive.prove.theorems.shown import trusted
 
     theorems = list(trusted())
@@ -62,11 +63,13 @@ def _trusted() -> int:
         print(f"{_integral(law.name):<{width}}  {law.text}  [{law.cite}]")
     for name, (says, cite) in MEASURE_LAWS.items():
         print(f"{name:<{width}}  {says}  [{cite}]")
+    for name, (says, cite) in LEMMAS.items():
+        print(f"{name:<{width}}  {says}  [{cite}]")
     for name, statement, cite in theorems:
         print(f"{name:<{width}}  {statement}  [{cite}]")
     print(f"{len(LAWS)} trusted laws; ring arithmetic and renaming of bound indices are built in")
     print(f"{len(INTEGRAL_LAWS)} trusted integrals")
-    print(f"{len(MEASURE_LAWS)} trusted laws of entropies")
+    print(f"{len(MEASURE_LAWS)} trusted laws of entropies, {len(LEMMAS)} lemmas about them")
     print(f"{len(theorems)} trusted inequalities")
     return OK
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derive.expr.frozen import Frozen
 from derive.prove.information.problem import Generator
 
 Terms = tuple[tuple[Fraction, Generator], ...]
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(Frozen):
     """An auxiliary variable `name`, the last of the problem so far: a copy of variable `of` over the set `over`.
 
     Given `over` it has the law of the original, and is independent of all other variables (Zhang, Yeung 1998,

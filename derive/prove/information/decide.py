@@ -1,9 +1,9 @@
 """The order in which a statement about entropies is decided.
 
-Equalities by linear algebra, small distributions that refute, the cone of entropies, the copy lemma, cited lemmas, and
-last the long search for a distribution. A proof is a certificate that `checker.py` has accepted; a refutation is a
-distribution with rational probabilities at which the premises hold exactly. What is neither stays open: there are true
-inequalities that no finite method known proves.
+Equalities by linear algebra, small distributions that refute, the cone of entropies (with cited lemmas as rows), the
+copy lemma, and last the long search for a distribution. A proof is a certificate that `checker.py` has accepted; a
+refutation is a distribution with rational probabilities at which the premises hold exactly. What is neither stays open:
+there are true inequalities that no finite method known proves.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from derive.meaning.entropy.laws import (
 from derive.prove.information import THEORY, span
 from derive.prove.information.certificate import Certificate
 from derive.prove.information.certificate_json import to_json
-from derive.prove.information.checker import with_copy
+from derive.prove.information.checker import check, with_copy
 from derive.prove.information.problem import (
     CrossEntropy,
     Entropy,
@@ -48,7 +48,7 @@ IDENTITY = "joint-entropy coordinates"
 CONE = "entropy cone"
 CROSS = "entropy and cross-entropy cone"
 COPIED = "copy lemma"
-DEFINITION = "definition"  # what a premise cites that the reader states and nobody assumes
+NOT_ASSUMED = ("definition", "domain")  # what a premise cites that the reader states, or the author as a domain
 METHODS = (IDENTITY, CONE, CROSS, COPIED)
 REFUTED = "exact distribution"
 SHORT = 40_000  # candidates that are looked at before copies of variables are tried
@@ -64,7 +64,7 @@ def decide(
     """
     problem = read(relation, premises)
     if problem is None:
-        return _by_lemma(relation, premises)
+        return None
     if problem.premises:
         _consistent(problem)
     if problem.equality and not problem.strict and (certificate := span.prove(problem)) is not None:
@@ -89,10 +89,11 @@ def _consistent(problem: Problem) -> None:
 
 
 def _searched(problem: Problem, relation: Relation, premises: tuple[Expr, ...], command: str) -> Verdict | None:
-    from derive.prove.information import copies, reductions
+    from derive.prove.information import cone, copies, reductions
     from derive.prove.information.witness import find
 
-    if isinstance(found := reductions.prove(problem), Certificate):
+    prove = cone.prove if problem.strict else reductions.prove
+    if isinstance(found := prove(problem), Certificate):
         return proved(problem, found)
     if (certificate := copies.prove(problem, numbers=(1,))) is not None:
         return proved(problem, certificate)
@@ -100,8 +101,6 @@ def _searched(problem: Problem, relation: Relation, premises: tuple[Expr, ...], 
         return refuted(problem, witness, command)
     if (certificate := copies.prove(problem, numbers=(2,))) is not None:
         return proved(problem, certificate)
-    if (verdict := _by_lemma(relation, premises)) is not None:
-        return verdict
     if _needs_tables(problem):
         from derive.prove.information.witness_references import find as find_tables
 
@@ -115,10 +114,6 @@ def _searched(problem: Problem, relation: Relation, premises: tuple[Expr, ...], 
 def _needs_tables(problem: Problem) -> bool:
     """Whether the rows do not say all: finite tables of every law then tell more."""
     return not problem.exact or any(isinstance(column, CrossEntropy | Opaque) for column in problem.columns)
-
-
-def _by_lemma(relation: Relation, premises: tuple[Expr, ...]) -> Verdict | None:
-    return None
 
 
 class Evidence:
@@ -138,7 +133,7 @@ def used_by(problem: Problem, certificate: Certificate) -> tuple[tuple[str, ...]
         whole = with_copy(whole, copy)
     used = [generator for _, generator in (*certificate.terms, *certificate.reverse)]
     rows = [whole.premises[n] for n in sorted({g.number for g in used if isinstance(g, Premise)})]
-    rows = [known for known in rows if known in problem.premises and known.cites != DEFINITION]  # less those of copies
+    rows = [known for known in rows if known in problem.premises and known.cites not in NOT_ASSUMED]
     assumptions = [*problem.assumed, *(known.text for known in rows)]
     cited = [problem.lemmas[n] for n in sorted({g.number for g in used if isinstance(g, Lemma)})]
     found = {
@@ -163,7 +158,8 @@ def method_of(problem: Problem, laws: list[str]) -> str:
 
 
 def proved(problem: Problem, certificate: Certificate) -> Verdict:
-    """The verdict that a checked certificate gives."""
+    """The verdict that a certificate gives. Raises `CertificateError` if it does not add up."""
+    check(problem, certificate)
     assumptions, laws = used_by(problem, certificate)
     method = method_of(problem, laws)
     proof = Proof(method, assumptions, problem.conditions, tuple(laws), (("goal", Evidence(certificate)),))

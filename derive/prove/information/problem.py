@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from derive.expr.frozen import Frozen
+
 Row = dict[int, Fraction]  # coordinate -> coefficient, none of them 0
 
 
@@ -41,34 +43,29 @@ def combined(parts: Iterable[tuple[Fraction | int, Row]]) -> Row:
 # -- columns that are no entropies
 
 
-@dataclass(frozen=True)
-class CrossEntropy:
+class CrossEntropy(Frozen):
     """E[−log r(S)], the mean under the law of the entropies, of the density of a reference `law` at the set S."""
 
     law: str
     of: int  # the mask of S; 0 where only fixed outcomes are left
 
 
-@dataclass(frozen=True)
-class Logarithm:
+class Logarithm(Frozen):
     """log of a prime number or of a symbol that is an integer ≥ 1: a constant ≥ 0."""
 
     of: str
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(Frozen):
     """The number 1."""
 
 
-@dataclass(frozen=True)
-class Free:
+class Free(Frozen):
     """A real number about which nothing is known: a symbol, E[T], log Z; `text` tells it from the others."""
 
     text: str
 
 
-@dataclass(frozen=True)
 class Opaque(Free):
     """A number that the laws determine in a way that no row tells, such as a mean of squares.
 
@@ -82,8 +79,7 @@ Column = CrossEntropy | Logarithm | Unit | Free
 # -- generators: what is never negative
 
 
-@dataclass(frozen=True)
-class Entropy:
+class Entropy(Frozen):
     """H(of | given) ≥ 0, of discrete variables."""
 
     of: int
@@ -93,8 +89,7 @@ class Entropy:
         return combined([(1, {self.of | self.given: Fraction(1)}), (-1, _point(self.given))])
 
 
-@dataclass(frozen=True)
-class Mutual:
+class Mutual(Frozen):
     """I(a; b | given) ≥ 0."""
 
     a: int
@@ -110,8 +105,7 @@ class Mutual:
         return out
 
 
-@dataclass(frozen=True)
-class Relative:
+class Relative(Frozen):
     """KL(p(of | given) ‖ law(of | given)) ≥ 0, in the mean; p is the law of the entropies."""
 
     law: str
@@ -127,8 +121,7 @@ class Relative:
         return out
 
 
-@dataclass(frozen=True)
-class Premise:
+class Premise(Frozen):
     """Premise `number`: non-negative if it is one of `Problem.nonneg`, else of either sign, since it is 0."""
 
     number: int  # in (*zero, *nonneg)
@@ -137,8 +130,7 @@ class Premise:
         return problem.premises[self.number].row
 
 
-@dataclass(frozen=True)
-class Lemma:
+class Lemma(Frozen):
     """A cited or proved inequality, by its number in `Problem.lemmas`."""
 
     number: int
@@ -147,8 +139,7 @@ class Lemma:
         return problem.lemmas[self.number].row
 
 
-@dataclass(frozen=True)
-class Constant:
+class Constant(Frozen):
     """Σ amount·column ≥ 0, of logarithms and the number 1: a fact about numbers alone (`constants.py`)."""
 
     amounts: tuple[tuple[Column, Fraction], ...]
@@ -160,8 +151,7 @@ class Constant:
 Generator = Entropy | Mutual | Relative | Premise | Lemma | Constant
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Frozen):
     """A row that is known to be 0 or non-negative; `text` is how it was written or what it is called."""
 
     row: Row

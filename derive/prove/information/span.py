@@ -9,9 +9,9 @@ certificate in both directions: r ≥ 0 is a generator, and −r is minus the pr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
+from derive.expr.frozen import Frozen
 from derive.prove.information.certificate import Certificate, Terms
 from derive.prove.information.few import chains, crossing, nested
 from derive.prove.information.lattice import TooManySetsError, lattice
@@ -21,8 +21,7 @@ SETS = 128  # of a law, among which consequences of premises are taken
 MINUS_ONE = Fraction(-1)
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(Frozen):
     """A row that is 0, with what adds up to it and to its negative."""
 
     row: Row

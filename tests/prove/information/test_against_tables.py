@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.divergence_bank import BANK, Row
 from derive.chain.resolve import Derivatives
+from derive.expr.propositions import Relation
 from derive.meaning.numbers.recorded import RecordedPoint
 from derive.prove.attempts import attempt
 from derive.prove.claim import Claim
@@ -23,9 +24,16 @@ from derive.text.statement import Statement, parse
 VARIABLES = "WXYZ"
 
 
+def only(statement: Statement) -> Relation:
+    """Its one relation."""
+    (relation,) = statement.relations
+    assert isinstance(relation, Relation)
+    return relation
+
+
 def balls_disagree(statement: Statement, verdict: Verdict) -> bool:
     """Whether a drawn point contradicts a proof, or the recorded point does not contradict a refuted claim."""
-    (relation,) = statement.relations
+    relation = only(statement)
     if verdict.kind == "refuted":
         assert verdict.counterexample is not None
         claim = Claim(relation, (), Derivatives())
@@ -40,8 +48,7 @@ def balls_disagree(statement: Statement, verdict: Verdict) -> bool:
 @pytest.mark.parametrize("row", [row for row in BANK if row.true], ids=lambda row: row.text)
 def test_tables_do_not_refute_what_rows_prove(row: Row) -> None:
     statement = parse(row.text, row.where, row.given)
-    (relation,) = statement.relations
-    verdict = decide(relation, statement.premises)
+    verdict = decide(only(statement), statement.premises)
     try:
         assert not balls_disagree(statement, verdict)
     except (NoTablesError, NoUsableDrawError) as why:
@@ -69,8 +76,7 @@ def sides(draw: st.DrawFn) -> str:
 def test_random_statements(left: str, right: str, relation: str) -> None:
     """A random statement is decided, and evaluation at a point agrees."""
     statement = parse(f"{left} {relation} {right}")
-    (claim,) = statement.relations
-    verdict = decide(claim)
+    verdict = decide(only(statement))
     assert verdict.kind in ("proved", "refuted")
     assert not balls_disagree(statement, verdict)
 
@@ -80,10 +86,9 @@ def test_random_statements(left: str, right: str, relation: str) -> None:
 def test_true_statements_and_their_twins(left: str, added: list[str], data: st.DataObject) -> None:
     """m ≤ m + … is proved, and refuted once a measure that can be positive is added on the left."""
     right = " + ".join([left, *added])
-    (claim,) = parse(f"{left} <= {right}").relations
-    verdict = decide(claim)
+    verdict = decide(only(parse(f"{left} <= {right}")))
     assert verdict.kind == "proved"
     twin = parse(f"{right} + 1/1000000*{data.draw(measures())} <= {right}")
-    verdict = decide(twin.relations[0])
+    verdict = decide(only(twin))
     assert verdict.kind == "refuted"
     assert not balls_disagree(twin, verdict)

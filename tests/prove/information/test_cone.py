@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -11,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.prove.budget import Budget
-from derive.prove.deciders import ContradictoryPremisesError
-from derive.prove.information import checker, cone, constants, contradiction, exact, simplex
+from derive.prove.information import checker, cone, exact, simplex
 from derive.prove.information.certificate import Certificate
 from derive.prove.information.combination import combination
 from derive.prove.information.cone import GaveUp, NotShannon
@@ -24,11 +22,9 @@ from derive.prove.information.problem import (
     CrossEntropy,
     Free,
     Known,
-    Logarithm,
     Problem,
     Relative,
     Row,
-    Unit,
 )
 from derive.prove.information.program import decide, solve
 from derive.prove.information.simplex import Ray, Solution
@@ -309,85 +305,6 @@ def test_free_numbers() -> None:
     assert isinstance(cone.prove(reference(X, goal=plus((-1, t)), nonneg=known)), NotShannon)
 
 
-LOGS = (*map(Logarithm, ("2", "3", "5", "K")), Unit())
-TWO, THREE, FIVE, K, ONE = ({-1 - i: Fraction(1)} for i in range(5))
-
-
-def constant(goal: Row, *, nonneg: tuple[Row, ...] = (), zero: tuple[Row, ...] = ()) -> Problem:
-    known = [tuple(Known(row, "") for row in rows) for rows in (zero, nonneg)]
-    return Problem(("X", "Y"), goal, zero=known[0], nonneg=known[1], columns=LOGS)
-
-
-@pytest.mark.parametrize(
-    ("smaller", "larger", "proved"),
-    [
-        (TWO, THREE, True),
-        (THREE, TWO, False),
-        (TWO, ONE, True),
-        (ONE, THREE, True),
-        (ONE, TWO, False),
-        (plus((3, TWO)), plus((2, THREE)), True),  # 8 ≤ 9
-        (plus((2, THREE)), plus((3, TWO)), False),
-        (plus((7, THREE)), plus((5, FIVE)), True),  # 2187 ≤ 3125
-        (plus((5, FIVE)), plus((7, THREE)), False),
-        (plus((19, TWO)), plus((12, THREE)), True),  # 524288 ≤ 531441
-        ({}, K, True),
-        (TWO, K, False),
-        (plus((Fraction(693147, 10**6), ONE)), TWO, True),
-        (plus((Fraction(693148, 10**6), ONE)), TWO, False),
-        ({}, plus((1, TWO), (1, K), (-1, TWO)), True),
-    ],
-)
-def test_constants_are_compared_exactly(smaller: Row, larger: Row, proved: bool) -> None:
-    bound = plus((1, smaller), (-1, H(X)))  # H(X) ≤ smaller
-    for goal, premises in ((plus((1, larger), (-1, smaller)), ()), (plus((1, larger), (-1, H(X))), (bound,))):
-        p = constant(goal, nonneg=premises)
-        found = cone.prove(p)
-        assert isinstance(found, Certificate) == proved, found
-        if isinstance(found, Certificate):
-            checker.check(p, found)
-
-
-def test_signs_of_combinations_of_logarithms() -> None:
-    two, three, k, one = LOGS[0], LOGS[1], LOGS[3], LOGS[4]
-    for q, p in ((65, 41), (84, 53), (125743, 79335), (301994, 190537)):  # q/p is next to log 3 / log 2
-        above = 3**p > 2**q
-        assert constants.nonnegative([(two, Fraction(-q)), (three, Fraction(p))]) == above
-        assert constants.nonnegative([(two, Fraction(q)), (three, Fraction(-p))]) == (not above)
-    assert constants.nonnegative([])
-    assert constants.nonnegative([(two, Fraction(0)), (k, Fraction(1, 3))])
-    assert not constants.nonnegative([(k, Fraction(-1)), (two, Fraction(100))])
-    assert not constants.nonnegative([(Free("t"), Fraction(1))])
-    assert not constants.nonnegative([(Logarithm("1"), Fraction(-1))])
-    assert not constants.nonnegative([(Logarithm("4"), Fraction(-1)), (two, Fraction(2))])  # 0, but not seen as such
-    for fact in constants.comparisons(LOGS):
-        assert constants.nonnegative(fact.amounts)
-    assert abs(constants.value(one) - 1) + abs(constants.value(two) - 0.6931471805599453) < 1e-15
-
-
-@pytest.mark.parametrize(
-    ("zero", "nonneg", "contradicts"),
-    [
-        ((plus((1, H(X)), (-1, ONE)), plus((1, H(X)), (-2, ONE))), (), True),
-        ((plus((1, H(X)), (-1, TWO)),), (plus((-1, H(X))),), True),
-        ((plus((1, H(X)), (-1, THREE)),), (plus((1, TWO), (-1, H(X))),), True),
-        ((plus((1, H(X)), (-1, TWO)),), (plus((1, THREE), (-1, H(X))),), False),
-        ((plus((1, H(X)), (-1, K)),), (plus((-1, H(X))),), False),  # K = 1
-        ((plus((1, H(X)), (-1, TWO)), H(X, Y)), (plus((Fraction(999, 1000), TWO), (-1, H(Y))),), True),
-        ((plus((1, H(X)), (-1, TWO)), H(X, Y)), (plus((Fraction(1001, 1000), TWO), (-1, H(Y))),), False),
-        ((plus((1, ONE)),), (), True),
-    ],
-)
-def test_contradictory_premises_are_an_error(zero: tuple[Row, ...], nonneg: tuple[Row, ...], contradicts: bool) -> None:
-    p = constant(plus((-1, I(X, Y))), zero=zero, nonneg=nonneg)
-    assert contradiction.contradictory(p) == contradicts
-    if contradicts:
-        with pytest.raises(ContradictoryPremisesError):
-            cone.prove(p)
-    else:
-        assert isinstance(cone.prove(p), NotShannon | Certificate)
-
-
 def test_rows_without_a_problem() -> None:
     goal = plus((1, {7: Fraction(2, 3)}), (-1, {9: Fraction(1, 7)}))
     assert solve(goal, [{7: Fraction(1, 3)}], [{9: Fraction(5)}]) == ((Fraction(2), 0), (Fraction(-1, 35), 1))
@@ -446,26 +363,3 @@ def test_a_generator_is_named_by_its_column() -> None:
         row = built.generator(j).row(TRUE["three pairs"])
         place = built.matrix.place
         assert dict(built.matrix.column(j)) == {place[c]: value for c, value in row.items()}
-
-
-def test_strict_inequalities_need_a_positive_number() -> None:
-    bound = plus((1, TWO), (-1, H(X)))  # H(X) ≤ log 2
-    for goal, proved in (
-        (plus((1, THREE), (-1, H(X))), True),
-        (plus((Fraction(1001, 1000), TWO), (-1, H(X))), True),
-        (bound, False),
-        (I(X, Y), False),
-        (plus((1, K), (1, TWO), (-1, H(X))), False),
-        (plus((1, K), (1, TWO)), True),
-        (plus((1, K)), False),
-    ):
-        p = replace(constant(goal, nonneg=(bound,)), strict=True)
-        found = cone.prove(p)
-        assert isinstance(found, Certificate) == proved
-        if isinstance(found, Certificate):
-            checker.check(p, found)
-        else:
-            weak = cone.prove(replace(p, strict=False))
-            assert isinstance(weak, Certificate)
-            with pytest.raises(checker.CertificateError):
-                checker.check(p, weak)

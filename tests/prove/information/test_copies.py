@@ -52,7 +52,7 @@ def test_statements_beyond_shannon(goal: Row, number: int):
     last = found.copies[-1]
     for changed in (
         replace(found, copies=found.copies[:-1]),
-        replace(found, copies=(*found.copies[:-1], replace(last, over=last.over & (last.over - 1)))),
+        replace(found, copies=(*found.copies[:-1], last.but(over=last.over & (last.over - 1)))),
     ):
         with pytest.raises(checker.CertificateError):
             checker.check(p, changed)

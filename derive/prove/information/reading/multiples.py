@@ -7,7 +7,7 @@ two add up to (u − l)·h. What is proved so is proved for every β of its rang
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -91,8 +91,8 @@ def _scaled(reader: Reader, symbol: Symbol, low: Fraction, form: Linear) -> Line
     parts: list[tuple[Fraction | int, Linear]] = []
     for atom, value in form.items():
         if isinstance(atom, Joint | Cross):
-            mean = replace(atom.mean or Mean(""), times=_less(symbol, low))
-            parts.append((value, {replace(atom, mean=mean): Fraction(1)}))
+            mean = (atom.mean or Mean("")).but(times=_less(symbol, low))
+            parts.append((value, {atom.but(mean=mean): Fraction(1)}))
         elif isinstance(atom, Unit):
             parts += [(value, reader.column(symbol, symbol.name)), (-low * value, {atom: Fraction(1)})]
         else:
@@ -128,9 +128,9 @@ def of_multiples(reader: Reader, premises: Sequence[Fact], written: Sequence[Lin
         atoms.update((a, None) for form in written for a in form if isinstance(a, Cross) and _times(a) == times)
         for atom in atoms:
             if isinstance(atom, Joint | Cross) and atom.mean is not None:
-                whole = replace(atom.mean, times="")
-                base = replace(atom, mean=whole if whole.name else None)
-                other = replace(atom, mean=replace(atom.mean, times=rest))
+                whole = atom.mean.but(times="")
+                base = atom.but(mean=whole if whole.name else None)
+                other = atom.but(mean=atom.mean.but(times=rest))
                 width = known.high - low
                 link = total([(1, {atom: Fraction(1)}), (1, {other: Fraction(1)}), (-width, {base: Fraction(1)})])
                 out.append(Fact(link, True, text, DEFINITION))

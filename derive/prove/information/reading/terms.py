@@ -6,9 +6,9 @@ Variables are known by their names here. Names in a tuple are sorted, so that eq
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
+from derive.expr.frozen import Frozen
 from derive.prove.information.problem import Free, Logarithm, Unit
 
 Names = tuple[str, ...]
@@ -18,8 +18,7 @@ class UnreadableError(Exception):
     """This is no linear statement about measures of information."""
 
 
-@dataclass(frozen=True)
-class Factor:
+class Factor(Frozen):
     """One density ``law(of | given)``."""
 
     law: str
@@ -34,8 +33,7 @@ class Factor:
 Product = tuple[Factor, ...]
 
 
-@dataclass(frozen=True)
-class Mean:
+class Mean(Frozen):
     """A law under which means are taken: one law by its name, or a product of densities such as p(x)q(z|x)."""
 
     name: str
@@ -58,16 +56,14 @@ class Mean:
         return names(v for f in self.factors for v in f.given if v not in self.bound)
 
 
-@dataclass(frozen=True)
-class Joint:
+class Joint(Frozen):
     """H(of) under `mean`."""
 
     mean: Mean
     of: Names
 
 
-@dataclass(frozen=True)
-class Cross:
+class Cross(Frozen):
     """E[−log law(of, fixed)] under `mean`; `fixed` are outcomes that stay as they are. Without `of`, no mean."""
 
     mean: Mean | None

@@ -36,7 +36,7 @@ def renamed(problem: Problem, sets: tuple[int, ...]) -> Reduced:
             inner = narrow(column.of)
             if inner is None:
                 continue
-            column = replace(column, of=inner)
+            column = column.but(of=inner)
         columns[-1 - k] = column
     places = {old: -1 - k for k, old in enumerate(columns)}
 
@@ -50,7 +50,7 @@ def renamed(problem: Problem, sets: tuple[int, ...]) -> Reduced:
         return out
 
     def known(facts: tuple[Known, ...]) -> tuple[Known, ...]:
-        return tuple(replace(fact, row=row_of(fact.row)) for fact in facts)
+        return tuple(fact.but(row=row_of(fact.row)) for fact in facts)
 
     blocks = tuple(
         (b, law) for block, law in zip(problem.laws, problem.law_names, strict=True) if (b := _inside(block, sets))
