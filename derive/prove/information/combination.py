@@ -9,9 +9,9 @@ from derive.prove.budget import Budget
 from derive.prove.information.certificate import Terms
 from derive.prove.information.elemental import Cone
 from derive.prove.information.lattice import TooManySetsError
+from derive.prove.information.linear_program.program import decide
+from derive.prove.information.linear_program.simplex import Ray, Solution
 from derive.prove.information.problem import Problem, Row
-from derive.prove.information.program import decide
-from derive.prove.information.simplex import Ray, Solution
 
 WHOLE = 40  # sets up to which the whole lattice is taken at once
 

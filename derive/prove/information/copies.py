@@ -14,8 +14,9 @@ from dataclasses import replace
 from itertools import combinations, islice, product
 
 from derive.prove.budget import Budget
-from derive.prove.information import checker, cone, elemental, program
+from derive.prove.information import checker, cone, elemental
 from derive.prove.information.certificate import Certificate, Copy
+from derive.prove.information.linear_program import program
 from derive.prove.information.problem import Known, Mutual, Problem, Row, combined
 from derive.prove.information.reductions.symmetry import classes
 
@@ -64,7 +65,7 @@ def _promising(problem: Problem, budget: Budget | None) -> bool:
     """Whether the linear program in floating point does not say no. It is asked often, and an exact no takes longer."""
     import numpy as np
 
-    from derive.prove.information.highs import Program
+    from derive.prove.information.linear_program.highs import Program
 
     matrix = elemental.Cone(problem).matrix
     right = np.zeros(matrix.rows)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from derive.prove.information import constants
 from derive.prove.information.few import chains, crossing, nested
 from derive.prove.information.lattice import Lattice, lattice, monotone, submodular
-from derive.prove.information.matrix import Matrix
+from derive.prove.information.linear_program.matrix import Matrix
 from derive.prove.information.problem import (
     CrossEntropy,
     Entropy,

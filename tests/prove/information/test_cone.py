@@ -10,14 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.prove.budget import Budget
-from derive.prove.information import checker, cone, exact, simplex
+from derive.prove.information import checker, cone
 from derive.prove.information.certificate import Certificate
 from derive.prove.information.combination import combination
 from derive.prove.information.cone import GaveUp, NotShannon
 from derive.prove.information.elemental import Cone
 from derive.prove.information.few import chains, crossing
 from derive.prove.information.lattice import TooManySetsError, lattice, monotone, submodular
-from derive.prove.information.matrix import Matrix
+from derive.prove.information.linear_program import exact, simplex
+from derive.prove.information.linear_program.matrix import Matrix
+from derive.prove.information.linear_program.program import decide, solve
+from derive.prove.information.linear_program.simplex import Ray, Solution
 from derive.prove.information.problem import (
     CrossEntropy,
     Free,
@@ -26,8 +29,6 @@ from derive.prove.information.problem import (
     Relative,
     Row,
 )
-from derive.prove.information.program import decide, solve
-from derive.prove.information.simplex import Ray, Solution
 from tests.prove.information.rows import H, I, chain, plainly_proved, plus, problem, v
 
 X, Y, Z, W = 1, 2, 4, 8

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.prove.budget import Budget
-from derive.prove.information import constants, program
+from derive.prove.information import constants
 from derive.prove.information.certificate import Certificate, Terms
 from derive.prove.information.cone import GaveUp, NotShannon
-from derive.prove.information.matrix import Matrix
+from derive.prove.information.linear_program import program
+from derive.prove.information.linear_program.matrix import Matrix
+from derive.prove.information.linear_program.simplex import Solution
 from derive.prove.information.problem import Generator, Lemma, Premise, Problem, Row, combined
-from derive.prove.information.simplex import Solution
 
 Factors = tuple[tuple[Fraction, int], ...]  # (factor, number of a row)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from derive.prove.budget import Budget, Exhausted
-from derive.prove.information import simplex
-from derive.prove.information.matrix import Matrix
+from derive.prove.information.linear_program import simplex
+from derive.prove.information.linear_program.matrix import Matrix
+from derive.prove.information.linear_program.simplex import Ray, Solution
 from derive.prove.information.problem import Row
-from derive.prove.information.simplex import Ray, Solution
 
 SMALL = 150_000  # entries that about as many steps as there are rows go through: whole numbers at once
 LAST = 20_000_000  # the same: whole numbers where floating point leads to nothing exact
@@ -30,7 +30,7 @@ def decide(matrix: Matrix, goal: Row, budget: Budget | None = None) -> Solution 
         if work <= SMALL:
             found: Solution | Ray | str = simplex.solve(matrix, target, _spending(budget, LAST))
         else:
-            from derive.prove.information import exact  # loads numpy and the solver
+            from derive.prove.information.linear_program import exact  # loads numpy and the solver
 
             entries = matrix.rows + len(matrix.index)  # that a step goes through, about
             steps = ITERATIONS if budget is None else min(ITERATIONS, budget.left * ENTRIES // entries + 1)

@@ -13,9 +13,9 @@ from fractions import Fraction
 from math import inf
 
 from derive.prove.budget import Exhausted
-from derive.prove.information.highs import Program, interior
-from derive.prove.information.matrix import Matrix
-from derive.prove.information.simplex import Ray, Solution
+from derive.prove.information.linear_program.highs import Program, interior
+from derive.prove.information.linear_program.matrix import Matrix
+from derive.prove.information.linear_program.simplex import Ray, Solution
 
 ROUNDS = 12
 LARGE = 200  # rows from where the interior-point method is faster than the simplex method

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
 
-from derive.prove.information.matrix import Matrix
+from derive.prove.information.linear_program.matrix import Matrix
 
 
 class Solution(dict[int, Fraction]):

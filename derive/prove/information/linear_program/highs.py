@@ -12,7 +12,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from derive.prove.information.matrix import Matrix
+from derive.prove.information.linear_program.matrix import Matrix
 
 
 @dataclass(frozen=True)

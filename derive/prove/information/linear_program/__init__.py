@@ -1,0 +1,1 @@
+"""Linear programs over the rationals: a solver in floating point proposes, exact arithmetic decides."""
