@@ -10,7 +10,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from derive.expr.errors import DeriveError, SortError
@@ -131,7 +131,7 @@ class Claims:
         if expected == "holds" and verdict.kind == "refuted":
             from derive.prove.edits import with_edit
 
-            verdict = with_edit(verdict, relation, premises, seed)
+            verdict = _in_context(with_edit(verdict, relation, premises, seed), source)
         return Decided(source, relation, expected, verdict, time.perf_counter() - started, line)
 
     def steps(self, source: Source, verdict: Verdict) -> tuple[Any, ...]:
@@ -160,6 +160,17 @@ def steps_of(relation: Relation, premises: tuple[Expr, ...], verdict: Verdict) -
     from derive.derivation import steps_between
 
     return steps_between(relation, premises)
+
+
+def _in_context(verdict: Verdict, source: Source) -> Verdict:
+    """The verdict with an edit that repeats the premises and declarations of its statement, so that it can be run."""
+    example = verdict.counterexample
+    if example is None or example.edit is None or "entry" in source:
+        return verdict
+    edit = example.edit
+    given = edit.given or "; ".join(source["given"])
+    where = "; ".join(part for part in (source["where"].strip().rstrip(";"), edit.where) if part)
+    return replace(verdict, counterexample=replace(example, edit=replace(edit, given=given, where=where)))
 
 
 def _lines_of(calc: Calc) -> Iterator[tuple[int, Line, Relation, str]]:

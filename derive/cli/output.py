@@ -12,6 +12,7 @@ from derive.prove.verdict import Verdict
 
 MARKS = {"proved": "✓", "tested": "≈", "assumed": "?", "refuted": "✗", "undecided": "…"}
 ASCII_MARKS = {"proved": "+", "tested": "~", "assumed": "?", "refuted": "x", "undecided": "."}
+LONGEST = 400  # characters of a message for people; programs get all of it
 COLOURS = {"proved": "32", "tested": "34", "assumed": "33", "refuted": "31", "undecided": "33"}
 
 
@@ -82,7 +83,8 @@ def details(shown: dict[str, Any], verbose: bool = False) -> list[str]:
     if shown["conditions"]:
         out.append("needs " + "; ".join(shown["conditions"]))
     if shown["message"] and (shown["verdict"] != "proved" or shown["reason_status"] == "unconfirmed"):
-        out.append(shown["message"])
+        message = shown["message"]
+        out.append(message if len(message) <= LONGEST else message[: LONGEST - 1] + "…")
     return out
 
 

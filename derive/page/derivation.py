@@ -21,6 +21,7 @@ from derive.page import chains
 from derive.page.difference import changed, worth_colour
 from derive.page.latex import latex, latex_sides
 from derive.page.model import Calculation, Page, Row
+from derive.page.unicode import unicode
 from derive.page.wording import detail, reason
 
 
@@ -204,6 +205,8 @@ def _as_found(step: Step) -> str:
 
 def _note(result: LineResult, shared: str) -> str:
     notes = [result.line.note] if result.line.note else []
+    if result.number == 1 and result.calc.given:
+        notes.insert(0, "given " + ", ".join(unicode(premise) for premise in result.calc.given))
     if result.calc.note and len(result.calc.lines) == 1:
         notes.append(result.calc.note)
     if shared and result.number == len(result.calc.lines):

@@ -22,7 +22,7 @@ def page_of_statement(decided: Sequence[Decided], premises: Sequence[Expr], titl
     """One calculation for every relation; of a chain of relations the lines are numbered throughout."""
     numbers = count(1)
     calculations = tuple(
-        Calculation("proof" if steps else "", _rows(relation, verdict, steps, numbers))
+        Calculation("proof" if steps else "", _rows(relation, verdict, steps, numbers, premises))
         for relation, verdict, steps in decided
     )
     shown = ", ".join(rf"\({latex(relation)}\)" for relation, _, _ in decided)
@@ -33,15 +33,18 @@ def page_of_statement(decided: Sequence[Decided], premises: Sequence[Expr], titl
     return Page(title or shown, "", given, calculations, "statement", digest, seed, plain_title=plain)
 
 
-def _rows(relation: Relation, verdict: Verdict, steps: Sequence[Step], numbers: count[int]) -> tuple[Row, ...]:
+def _rows(
+    relation: Relation, verdict: Verdict, steps: Sequence[Step], numbers: count[int], premises: Sequence[Expr]
+) -> tuple[Row, ...]:
     if not steps or not all(isinstance(step, Step) for step in steps):
         return (_whole(relation, verdict, next(numbers)),)
-    needs = f"needs {', '.join(map(condition, verdict.conditions))}" if verdict.conditions else ""
+    cited = [text for text in verdict.assumptions if text not in map(str, premises)]
+    needs = [f"assumes {text}" for text in cited] + [f"needs {condition(text)}" for text in verdict.conditions]
     rows: list[Row] = []
     for step in steps:
         left, sign, right = latex_sides(Relation.of(step.relation, step.before, step.after))
         reasons = "; ".join(_reason(reason) for reason in step.reasons)
-        note = needs if step is steps[-1] else ""
+        note = ", ".join(needs) if step is steps[-1] else ""
         rows.append(Row(next(numbers), "" if rows else left, sign, right, reasons, note, "proved", verdict.method))
     return tuple(rows)
 

@@ -39,9 +39,12 @@ def meant(relation: Relation, premises: tuple[Expr, ...]) -> tuple[Relation, tup
         return relation, premises
     from derive.meaning.entropy.unfolding import unfolded
 
-    tables = unfolded(relation, premises)
+    try:
+        tables = unfolded(relation, premises)
+    except RecursionError:  # a law that is defined by itself, p(x) = 1/|X|
+        tables = None
     if tables is None:
-        why = "no finite tables are known for it: continuous variables, or premises that do not factorise"
+        why = "it is not decided by entropies, and no finite tables are known that satisfy what it says"
         raise NoTablesError(why)
     return tables
 

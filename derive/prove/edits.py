@@ -47,7 +47,10 @@ def with_edit(verdict: Verdict, relation: Relation, premises: tuple[Expr, ...] =
     if verdict.kind != "refuted" or verdict.counterexample is None:
         return verdict
     if speaks_of(relation):
-        edit = information.smallest(relation, premises, information.provable, information.refutable)
+        try:
+            edit = information.smallest(relation, premises, information.provable, information.refutable)
+        except Exception:  # an edit that cannot be decided is none
+            edit = None
         if edit is not None:
             return replace(verdict, counterexample=replace(verdict.counterexample, edit=edit))
     screened = decided = 0

@@ -133,6 +133,8 @@ def _show(record: Record, verdicts: bool) -> None:
         print(
             f"\n{calc.name}{'  (false)' if calc.expected == 'refuted' else ''}{'  ' + calc.note if calc.note else ''}"
         )
+        if calc.given:
+            print(f"  given {', '.join(map(formula, calc.given))}")
         _calculation(record, calc, verdicts)
     if record.cites:
         print("\nsources\n  " + "\n  ".join(record.cites))

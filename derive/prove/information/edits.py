@@ -121,6 +121,8 @@ def _missing(relation: Relation, premises: Premises) -> Iterator[Edited]:
     if rows is None or any(k < 0 for k in rows.goal) or len(rows.laws) > 1:
         return
     named = {v.name: v for v in _variables(relation, premises)}
+    if not named.keys() >= {*rows.names}:  # auxiliary variables of a lemma
+        return
     measure = _measure(rows.goal, [named[name] for name in rows.names])
     if measure is not None and measure[1] not in walk(relation.left):
         factor, term = measure

@@ -43,4 +43,4 @@ def recheck(relation: Relation, premises: tuple[Expr, ...], row: dict[str, Any])
     require(laws == row["evidence"]["laws"], f"the proof rests on {'; '.join(laws)}")
     require(method_of(problem, laws) == row["method"], f"the proof is one by {method_of(problem, laws)}")
     terms = len(certificate.terms) + len(certificate.reverse)
-    return f"{terms} terms added up" if terms else "the coordinates are equal"
+    return f"{terms} term{'' if terms == 1 else 's'} added up" if terms else "the coordinates are equal"

@@ -158,7 +158,7 @@ class Tables:
                 laws = [law for law in self.laws.values() if e.variable.name in law.variables]
                 if not laws:
                     raise UndefinedError(f"no law speaks of {e.variable.name}")
-                return Fraction(max(len(law.marginal((e.variable.name,))) for law in laws))
+                return Fraction(len({k for law in laws for k in law.marginal((e.variable.name,))}))
             case Unequal():
                 pairs = self.law(e.under).marginal((e.left.name, e.right.name))
                 return sum((p for (a, b), p in pairs.items() if a != b), Fraction(0))

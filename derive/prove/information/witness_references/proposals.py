@@ -92,6 +92,8 @@ def statement(relation: Relation, premises: Sequence[Expr]) -> Statement | None:
                 functions[node.function.name] = (before[0], is_log)
             case Symbol() if node.sort is Sort.NUMBER and not node.axes and not node.family:
                 reals[node.name] = node
+    if any(v.domain.name == "continuous" for v in symbols.values()):
+        return None  # a table has no density
     structure: dict[str, list[Structure]] = {}
     for premise in premises:
         if (found := structure_of(premise)) is not None:
@@ -139,6 +141,8 @@ def drawn(of: Statement, rng: Random, style: int) -> Tables:
         tables.laws[law] = _law(
             of.factors[law], variables, sizes, rng, all_sparse or (sparse and law == next(iter(of.laws)))
         )
+    if style % 8 == 7:
+        _apart(of, tables)
     for name, symbol in of.reals.items():
         tables.reals[name] = symbol.domain.draw(rng, ())[0]
     _agree(of, tables)
@@ -154,6 +158,17 @@ def _compared(of: Statement) -> Iterator[tuple[str, str]]:
     for node in walk(of.relation, *of.premises):
         if isinstance(node, Unequal):
             yield node.left.name, node.right.name
+
+
+def _apart(of: Statement, tables: Tables) -> None:
+    """Give the second of two variables that are compared other values than the first."""
+    for variable, first in {other: tables.sizes[mine] for mine, other in _compared(of)}.items():
+        tables.sizes[variable] += first
+        for name, law in tables.laws.items():
+            if variable in law.variables:
+                at = law.variables.index(variable)
+                moved = {(*k[:at], k[at] + first, *k[at + 1 :]): p for k, p in law.table.items()}
+                tables.laws[name] = Joint(law.variables, moved)
 
 
 def _law(factors: Factorisation, variables: tuple[str, ...], sizes: dict[str, int], rng: Random, sparse: bool) -> Joint:
