@@ -186,8 +186,10 @@ BANK = (
     Row("chi-square", "KL(p(x)||q(x)) <= chi2(p(x)||q(x))", True),
     Row("chi-square", "KL(p(x)||q(x)) <= 1/4*chi2(p(x)||q(x))", False),
     # Fano (Cover, Thomas 2006, theorem 2.10.1)
-    Row("Fano", "H(X|Y) <= h(e) + e*log(K-1)", True, FANO, "K: counting"),
-    Row("Fano", "H(X|Y) <= h(P(X != Y)) + P(X != Y)*log(3)", True, ("|X| <= 4",)),
+    # the values of Y need not be among those of X, so that K - 1 is too little
+    Row("Fano", "H(X|Y) <= h(e) + e*log(K)", True, FANO, "K: counting"),
+    Row("Fano", "H(X|Y) <= h(P(X != Y)) + P(X != Y)*log(3)", True, ("|X| <= 3",)),
+    Row("Fano", "H(X|Y) <= h(P(X != Y))", False, ("|X| <= 2",)),
     Row("Fano", "H(X|Y) <= 1/2*h(P(X != Y)) + P(X != Y)*log(2)", False, ("|X| <= 2",)),
     # importance weights (Burda et al. 2016), two samples
     Row("IWAE", f"log p(x) >= {TWO_SAMPLES}", True),

@@ -7,12 +7,14 @@ statements the worst counts: 2, then 1, then 4, then 3.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from importlib import import_module
 
 OK, REFUTED, USAGE, UNDECIDED, MISSING = 0, 1, 2, 3, 4
 WORST_FIRST = (USAGE, REFUTED, MISSING, UNDECIDED, OK)
+GARBAGE = 50_000  # objects made between collections: imports make thousands that stay, and none of them is garbage
 SUMMARIES = {
     "list": "ids and titles of the catalog",
     "show": "an entry or statement in the terminal",
@@ -32,6 +34,7 @@ def worst(statuses: list[int]) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
+    gc.set_threshold(GARBAGE)
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(words[0] if words else "")
     try:
@@ -55,17 +58,33 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Help as wide as the terminal; argparse makes a formatter for every option, and loads `shutil` to ask how wide."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            width = int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns)
+        except (OSError, ValueError):
+            width = 80
+        super().__init__(prog, width=width - 2)
+
+
 def _parser(verb: str) -> argparse.ArgumentParser:
     from derive import __version__
     from derive.cli.arguments import VERBS
 
     parser = argparse.ArgumentParser(
-        prog="derive", description="State it once: proved, typeset, and turned into code.", allow_abbrev=False
+        prog="derive",
+        description="State it once: proved, typeset, and turned into code.",
+        allow_abbrev=False,
+        formatter_class=_Formatter,
     )
     parser.add_argument("--version", action="version", version=f"derive {__version__}")
     verbs = parser.add_subparsers(prog="derive", dest="verb", metavar="VERB", required=True)
     for name in VERBS:
-        sub = verbs.add_parser(name, help=SUMMARIES[name], description=SUMMARIES[name], allow_abbrev=False)
+        sub = verbs.add_parser(
+            name, help=SUMMARIES[name], description=SUMMARIES[name], allow_abbrev=False, formatter_class=_Formatter
+        )
         if name == verb:
             VERBS[name](sub)
     return parser

@@ -206,7 +206,6 @@ def test_a_uniform_law() -> None:
         (equals(E(p(X), x), 0),),
         (equals(I(X, Y), 0), equals(I(X, Y, given=Z), 0)),
         (equals(I(X, Y, Z), 0),),
-        (equals(I((X, Y), (Y, Z)), 0),),
         (independent(X, Y), independent(Y, Z), independent(X, Z)),
     ],
     ids=str,
@@ -282,6 +281,11 @@ STRUCTURES: dict[str, tuple[Expr, ...]] = {
     "InfoNCE": (equals(H(Z, given=(X, Y)), 0), equals(I(W, (X, Y), given=Z), 0), equals(I(X, Y), 0)),
     "constant": (equals(H(X), 0), markov(Y, Z, W)),
     "contraction": (equals(I(X, Y, given=Z), 0), equals(I(X, Z), 0)),
+    "constant in common": (equals(I((X, Y), (Y, Z)), 0),),
+    "function in common": (equals(I((X, Y), (Y, Z), given=W), 0),),
+    "independent of itself": (independent(X, X),),
+    "chain to itself": (markov(X, Y, X),),
+    "known next": (independent((X, Y), Y, given=Z), markov(X, Z, W)),
 }
 
 
@@ -328,9 +332,29 @@ def test_the_structure_of_premises() -> None:
         (Independent(frozenset({X}), frozenset({Z}), frozenset({Y})),),
     )
     assert structure_of(Independence.of(((X,), (Y,), (Z,)))) is not None
+    assert structure_of(MarkovChain.of(((X,), (Y,), (X,)))) == ("p", (Function(X, frozenset({Y})),))
+    assert structure_of(Independence.of(((X,), (X,)))) == ("p", (Function(X, frozenset()),))
+    assert structure_of(equals(I((X, Y), (Y, Z), given=W), 0)) == (
+        "p",
+        (Function(Y, frozenset({W})), Independent(frozenset({X}), frozenset({Z}), frozenset({W}))),
+    )
     assert structure_of(equals(p(X, Y), p(X) * p(X, given=Y))) is None
     assert structure_of(equals(p(X, Y), p(X) * q(Y))) is None
     assert structure_of(equals(H(X), 1)) is None
+
+
+def test_what_is_independent_of_itself_is_a_constant() -> None:
+    """I(X;X) = H(X): a law of X that is spread is none that the premise allows."""
+    itself, chain = independent(X, X), markov(X, Y, X)
+    variance = Var(p(X), x)
+    assert decided(variance, 0, itself).kind in ("proved", "tested")
+    assert decided(E(p(X, Y), (x - E(p(X, given=Y), x)) ** 2), 0, chain).kind in ("proved", "tested")
+    proved(TV(p(X, Y), p(X) * p(Y)), 0, independent((X, Y), Y))
+    proved(p(X, given=Y), p(X), independent(X, (X, Y)))
+    refuted(variance, 0, chain)
+    refuted(variance, 0, independent(X, Y))
+    refuted(E(p(X, Y), (y - E(p(Y, given=X), y)) ** 2), 0, chain)
+    refuted(p(Z, given=W), p(Z), independent((X, Y), Y))
 
 
 def test_densities_of_continuous_variables_have_no_tables() -> None:

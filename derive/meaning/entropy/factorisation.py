@@ -65,6 +65,8 @@ def structure_of(premise: Expr) -> tuple[str, tuple[Structure, ...]] | None:
     """The law that a premise speaks of and what it says; None if it is none of structure."""
     if isinstance(premise, MarkovChain | Independence):
         found = [structure_of(r) for r in premise.relations]
+        if None in found:
+            return None
         return premise.under, tuple(s for one in found if one is not None for s in one[1])
     if not isinstance(premise, Relation) or premise.kind not in ("=", "<="):
         return None
@@ -80,10 +82,11 @@ def structure_of(premise: Expr) -> tuple[str, tuple[Structure, ...]] | None:
         return measure.under, tuple(Function(v, given) for v in _sorted(groups[0]))
     if len(groups) != 2:
         return None
-    common = groups[0] & groups[1]  # I(A, C; B, C) = 0 makes C a constant
-    if common:
-        return None
-    return measure.under, (Independent(groups[0], groups[1], given),) if all(groups) else ()
+    # I(D, A; D, B | C) = H(D | C) + I(A; B | C, D): what both groups have is a function of what is given
+    common = groups[0] & groups[1]
+    left, right = (g - common for g in groups)
+    functions = tuple(Function(v, given) for v in _sorted(common))
+    return measure.under, (*functions, *((Independent(left, right, given),) if left and right else ()))
 
 
 def _of_densities(premise: Relation) -> tuple[str, tuple[Structure, ...]] | None:

@@ -14,6 +14,7 @@ from derive.expr.node import Expr, walk
 from derive.expr.structure import Call
 
 THEORY = (Outcome, Density, Expectation, Contrast, Information, Cardinality, Unequal, MarkovChain, Independence)
+MEASURES = (Information, Unequal, MarkovChain, Independence)  # of a joint law
 
 
 def speaks(*roots: Expr) -> bool:
@@ -46,6 +47,8 @@ class Usage:
                 if isinstance(node, Density) and node.law == law:
                     given = {x.variable for x in node.given}
                     always = given if always is None else always & given
+                elif isinstance(node, MEASURES) and node.under == law:  # H(Y) needs a law of all that Y depends on
+                    always = set()
             drawn |= {v for v in variables if always is None or v not in always}
         return usage
 

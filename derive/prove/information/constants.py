@@ -2,7 +2,8 @@
 
 Logarithms of primes and 1 are linearly independent over the rationals, so a combination of them that is not empty is
 not 0, and enclosures that get narrower tell its sign (A. Baker, Transcendental Number Theory, 1975, theorem 2.1; for
-the case without 1 it is unique factorisation). A logarithm of a symbol that is an integer ≥ 1 is only known to be ≥ 0.
+the case without 1 it is unique factorisation). A logarithm of a symbol is only known to be ≥ 0: the reader makes one
+of symbols that are ≥ 1 alone, integers ≥ 1 and what bounds a number of values from above.
 """
 
 from __future__ import annotations
@@ -49,11 +50,14 @@ def nonnegative(amounts: Iterable[tuple[Column, Fraction]]) -> bool:
 
 def positive(amounts: Sequence[tuple[Column, Fraction]]) -> bool:
     """Whether Σ amount·column > 0 is certain."""
-    numbers = [(column, amount) for column, amount in amounts if is_number(column)]
+    numbers = {column: Fraction(0) for column, _ in amounts if is_number(column)}
+    for column, amount in amounts:
+        if column in numbers:
+            numbers[column] += amount
     rest = [(column, amount) for column, amount in amounts if not is_number(column)]
-    if not nonnegative(rest) or not any(amount for _, amount in numbers):
+    if not nonnegative(rest) or not any(numbers.values()):
         return False
-    return nonnegative(numbers)  # and not 0, see `nonnegative`
+    return nonnegative(numbers.items())  # and not 0, see `nonnegative`
 
 
 def value(column: Column) -> float:

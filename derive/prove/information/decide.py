@@ -37,6 +37,7 @@ from derive.prove.information.problem import (
     combined,
 )
 from derive.prove.information.reading import problem as read
+from derive.prove.information.reading.finite import infinite
 from derive.prove.proof import Proof
 from derive.prove.verdict import Counterexample, Verdict
 
@@ -62,6 +63,8 @@ def decide(
 
     `screening` only looks for a small distribution that refutes. Raises `ContradictoryPremisesError`.
     """
+    if (why := infinite(relation, premises)) is not None:
+        return Verdict("undecided", message=why)
     problem = read(relation, premises)
     if problem is None:
         return None

@@ -27,6 +27,7 @@ from derive.prove.information.reading.terms import (
     Factor,
     Linear,
     Mean,
+    Names,
     Product,
     UnreadableError,
     cross,
@@ -67,7 +68,7 @@ class Tilt:
 
 
 def log_mean(reader: Reader, e: Expectation, scope: Product) -> Linear:
-    """The mean of log E[body] under `scope`."""
+    """The mean of log E[body] under `scope`, of a positive body."""
     exponent = e.body.args[0] if _is_exp(e.body) else log(e.body)
     return _value(reader, reader.product(e.factors), exponent, scope)
 
@@ -77,11 +78,10 @@ def mean_of_exponential(reader: Reader, e: Apply, scope: Product) -> Linear:
     needed = {reader.name(x.variable) for x in free_outcomes(e)}
     base = reader.laws.reduced(scope, needed)
     column = reader.column(e, f"E_{_written(base)}[{text_of(e)}]")
-    _value(reader, base, e.args[0], ())
-    tilt = reader.tilts[-1]
+    value = _value(reader, base, e.args[0], ())
     for free in column:
         if isinstance(free, Free):
-            reader.means_of_exponentials.setdefault(free, tilt)
+            reader.means_of_exponentials.setdefault(free, value)
     return column
 
 
@@ -94,7 +94,7 @@ def absorbed(e: Expr) -> Expr | None:
         part = queue.pop(0)
         if isinstance(part, Mul):
             queue += part.args
-        elif isinstance(part, Div) and _is_exp(part.args[1]):
+        elif isinstance(part, Div) and _is_exp(part.args[1]) and not free_outcomes(part.args[1]):
             queue.append(part.args[0])
             shifts.append(-part.args[1].args[0])
         elif _is_exp(part) and not free_outcomes(part):
@@ -118,49 +118,91 @@ def _written(product: Product) -> str:
 
 
 def _value(reader: Reader, base: Product, exponent: Expr, scope: Product) -> Linear:
-    """The mean of log E_base[exp exponent]: a density if it is one, else a column."""
-    inside = reader.laws.extended(scope, base)
-    form = reader.linear(exponent, inside)
-    known = density_of(reader, base, exponent)
-    if known is not None and _covers(reader, base, known):
-        return total([(-1, reader.surprise(known, scope))])
+    """The mean of log E_base[exp exponent]: a density if it is one, else a column.
+
+    Two of them are one if their exponents are the same functions of the outcomes, not the same in the mean.
+    """
     bound = {v for f in base for v in f.of}
-    depends = {reader.name(x.variable) for x in free_outcomes(exponent)} | {v for f in base for v in f.given}
+    own = {reader.name(x.variable) for x in free_outcomes(exponent)}
+    if not own & bound:
+        return reader.linear(exponent, scope)
+    inside = reader.laws.extended(scope, base)
+    reader.linear(exponent, inside)  # notes where the exponent must be finite
+    known = density_of(reader, base, exponent)
+    if known is not None and _covers(reader, base, exponent):
+        return total([(-1, reader.surprise(known, scope))])
+    depends = own | {v for f in base for v in f.given}
     outer = reader.laws.reduced(scope, depends - bound)
-    shift = tuple((a, v) for a, v in form.items() if isinstance(a, Unit | Logarithm))
-    rest: Linear = {a: v for a, v in form.items() if not isinstance(a, Unit | Logarithm)}
+    pointwise = _pointwise(reader, exponent)
+    shift = tuple((a, v) for a, v in (pointwise or {}).items() if isinstance(a, Unit | Logarithm))
+    rest: Linear | None = None
+    if pointwise is not None:
+        rest = {a: v for a, v in pointwise.items() if not isinstance(a, Unit | Logarithm)}
     base = reader.laws.canonical(base)
     for old in reader.tilts:
-        if (old.base, old.outer) == (base, outer) and reader.tilted[old.log] == rest:
+        if rest is not None and (old.base, old.outer) == (base, outer) and reader.tilted.get(old.log) == rest:
             tilt = Tilt(base, exponent, outer, old.log, shift)
             break
     else:
         text = f"log E_{_written(base)}[{text_of(exp(exponent))}]"
         if outer:
             text = f"E_{_written(outer)}[{text}]"
-        (column,) = (c for c in reader.column(exponent, text) if isinstance(c, Free))
+        # what the column means is no exponent, which lemmas about distances would take it for
+        (column,) = (c for c in reader.column(log(exp(exponent)), text) if isinstance(c, Free))
         tilt = Tilt(base, exponent, outer, column, shift)
-        reader.tilted[column] = rest
+        if rest is not None:
+            reader.tilted[column] = rest
     reader.tilts.append(tilt)
     if known is not None:
         reader.smaller.append(total([(-1, reader.surprise(known, scope)), (-1, tilt.value)]))
     return tilt.value
 
 
-def _covers(reader: Reader, base: Product, density: Factor) -> bool:
-    """Whether the base is positive wherever what it draws is: it is of the same law, or a premise says so."""
+def _pointwise(reader: Reader, exponent: Expr) -> Linear | None:
+    """The exponent as a function of the outcomes: means in it are constants. None if it cannot be read."""
+    try:
+        return reader.linear(exponent)
+    except UnreadableError:
+        return None
+
+
+def _covers(reader: Reader, base: Product, exponent: Expr) -> bool:
+    """Whether the base is positive wherever the density base·exp(exponent) is.
+
+    p(s|t) is where p(s,t,…) is, at the same outcomes. p(z|y) may be 0 where p(x,z) is not. Else a premise says so.
+    """
+    whole = _densities(reader, base, exponent)
+    if whole is None:
+        return False
+    base, first, _ = whole
     texts: list[str] = []
     for f in base:
+        if f.law == first.law and {*f.of, *f.given} <= set(first.fixed):
+            continue
         text = next((text for g, text in reader.positive.items() if is_part(f, g)), None)
-        if f.law != density.law and text is None:
+        if text is None:
             return False
-        texts += [text] if text is not None and f.law != density.law else []
+        texts.append(text)
     reader.laws.used.update(dict.fromkeys(texts))
     return True
 
 
 def density_of(reader: Reader, base: Product, exponent: Expr) -> Factor | None:
-    """What E_base[exp exponent] is if base·exp(exponent) is a density: p(x), of E_p(z)[p(x|z)]."""
+    """What E_base[exp exponent] is if base·exp(exponent) is a density: p(x), of E_p(z)[p(x|z)].
+
+    Where the base is 0 and the density is not, it is more than the mean.
+    """
+    found = _densities(reader, base, exponent)
+    if found is None:
+        return None
+    base, first, under = found
+    bound = {v for f in base for v in f.of}
+    of = set(first.fixed) - set(under)
+    return Factor(first.law, names(of - bound), under) if bound < of else None
+
+
+def _densities(reader: Reader, base: Product, exponent: Expr) -> tuple[Product, Cross, Names] | None:
+    """base·exp(exponent) as a density law(whole)/law(under): the base as far as it matters, `whole`, `under`."""
     base = reader.laws.reduced(base, {reader.name(x.variable) for x in free_outcomes(exponent)})
     try:
         form = total([(1, reader.surprises(base, ())), (-1, reader.linear(exponent))])
@@ -170,16 +212,15 @@ def density_of(reader: Reader, base: Product, exponent: Expr) -> Factor | None:
     given = [a for a, v in form.items() if v == -1]
     if len(whole) != 1 or len(given) > 1 or len(form) != 1 + len(given):
         return None
-    first = whole[0]
-    second = given[0] if given else None
-    if not isinstance(first, Cross) or not (second is None or (isinstance(second, Cross) and second.law == first.law)):
+    (first, *seconds) = (*whole, *given)
+    under: Names = ()
+    if not isinstance(first, Cross) or first.mean is not None or first.of:
         return None
-    under = second.fixed if isinstance(second, Cross) else ()
-    bound = {v for f in base for v in f.of}
-    of = set(first.fixed) - set(under)
-    if not bound < of or bound & set(under):
-        return None
-    return Factor(first.law, names(of - bound), under)
+    for second in seconds:
+        if not isinstance(second, Cross) or second.law != first.law or second.mean is not None or second.of:
+            return None
+        under = second.fixed
+    return (base, first, under) if set(under) < set(first.fixed) else None
 
 
 def of_tilts(reader: Reader, written: Sequence[Linear]) -> tuple[list[Fact], list[Fact]]:
@@ -194,7 +235,7 @@ def of_tilts(reader: Reader, written: Sequence[Linear]) -> tuple[list[Fact], lis
         for mean, variables in means.items():
             facts += [] if mean.times else _reference(reader, tilt, name, mean, tuple(variables))
     lemmas = [Fact(form, False, *WEIGHTS) for form in reader.smaller]
-    lemmas += [f for column, tilt in reader.means_of_exponentials.items() for f in _tangents(column, tilt, written)]
+    lemmas += [f for column, log_z in reader.means_of_exponentials.items() for f in _tangents(column, log_z, written)]
     return facts, lemmas
 
 
@@ -227,7 +268,7 @@ def _reference(reader: Reader, tilt: Tilt, name: str, mean: Mean, variables: tup
     return out
 
 
-def _tangents(column: Free, tilt: Tilt, written: Sequence[Linear]) -> list[Fact]:
+def _tangents(column: Free, log_z: Linear, written: Sequence[Linear]) -> list[Fact]:
     """log Z ≤ Z/a − 1 + log a at 1 and where the statement has Z/a."""
     points = {Fraction(1): None} | {1 / abs(f[column]): None for f in written if column in f}
     out: list[Fact] = []
@@ -237,9 +278,7 @@ def _tangents(column: Free, tilt: Tilt, written: Sequence[Linear]) -> list[Fact]
         tangent: Linear = {}
         tangent[column], tangent[Unit()] = 1 / a, Fraction(-1)
         point = Reader().logarithm(Div.of(_number(a.numerator), _number(a.denominator)))
-        out.append(
-            Fact(total([(1, tangent), (1, point), (-1, tilt.value)]), False, TANGENT, "tangent of the logarithm")
-        )
+        out.append(Fact(total([(1, tangent), (1, point), (-1, log_z)]), False, TANGENT, "tangent of the logarithm"))
     return out
 
 

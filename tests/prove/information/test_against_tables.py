@@ -6,6 +6,8 @@ at a point.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +33,18 @@ def only(statement: Statement) -> Relation:
     return relation
 
 
+def with_constants(at: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The law of a counterexample, with the variables that cancel in the claim as constants."""
+    ((law, table),) = at.items()
+    shown = law.removeprefix("p(").removesuffix(")").split(",")
+    rows = {tuple(outcome.split(",")): probability for outcome, probability in table.items()}
+    whole = {
+        ",".join(row[shown.index(name)] if name in shown else "1" for name in names): probability
+        for row, probability in rows.items()
+    }
+    return {f"p({','.join(names)})": whole}
+
+
 def balls_disagree(statement: Statement, verdict: Verdict) -> bool:
     """Whether a drawn point contradicts a proof, or the recorded point does not contradict a refuted claim."""
     relation = only(statement)
@@ -38,7 +52,8 @@ def balls_disagree(statement: Statement, verdict: Verdict) -> bool:
         assert verdict.counterexample is not None
         claim = Claim(relation, (), Derivatives())
         comparison = Comparison(claim.core, (), claim.indices)
-        point = RecordedPoint(comparison.names, verdict.counterexample.shapes, verdict.counterexample.at)
+        at = with_constants(verdict.counterexample.at, [v.name for v in comparison.names.variables["p"]])
+        point = RecordedPoint(comparison.names, verdict.counterexample.shapes, at)
         outcome = comparison.at(point, repairs=0)
         return outcome is None or outcome.refuted is None
     tables = meant(relation, statement.premises)

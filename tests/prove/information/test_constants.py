@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from derive.api import check
 from derive.prove.deciders import ContradictoryPremisesError
 from derive.prove.information import checker, cone, constants, contradiction
 from derive.prove.information.certificate import Certificate
@@ -113,3 +114,44 @@ def test_strict_inequalities_need_a_positive_number() -> None:
             assert isinstance(weak, Certificate)
             with pytest.raises(checker.CertificateError):
                 checker.check(p, weak)
+
+
+def test_a_positive_sum_is_not_zero() -> None:
+    two = LOGS[0]
+    assert constants.positive([(two, Fraction(1))])
+    assert constants.positive([(two, Fraction(2)), (two, Fraction(-1))])
+    assert not constants.positive([(two, Fraction(1)), (two, Fraction(-1))])
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "where", "proved"),
+    [
+        ("log(K) >= 0", ("|X| >= K",), "K: positive", False),
+        ("log(K) >= 0", ("K <= |X|",), "K: positive", False),
+        ("log(K) >= 0", ("|X| > K",), "K: real", False),
+        ("log(K) >= 0", ("|X| >= K",), "", True),  # a name that is not declared is an integer >= 1 here
+        ("log(K) >= 0", ("|X| >= K",), "K: counting", True),
+        ("log(K) >= 0", ("|X| <= K",), "K: positive", True),
+        ("log(K) >= 0", ("K > |X|",), "K: positive", True),
+        ("log(K) >= 0", ("|X| = K",), "K: positive", True),
+        ("log(K) >= 0", ("K = |X|",), "K: positive", True),
+        ("log(K) >= 0", ("|X| >= K", "|Y| <= K"), "K: positive", True),
+        ("log(2*K) >= log 2", ("|X| > K",), "K: positive", False),
+        ("log(2*K) >= log 2", ("|X| < K",), "K: positive", True),
+        ("log(2*K) >= log 2", ("|X| > K",), "K: counting", True),
+        ("H(Y) + log(K) >= 0", ("|X| >= K",), "K: positive", False),
+        ("H(Y) + log(K) >= 0", ("|X| <= K",), "K: positive", True),
+        ("H(Y) >= 0", ("log(K) = -1", "|X| >= K"), "K: positive", True),
+        ("H(X) <= log(K)", ("|X| <= K",), "K: positive", True),
+        ("H(X) <= log(K)", ("|X| >= K",), "K: positive", False),
+    ],
+)
+def test_only_what_bounds_a_number_of_values_from_above_is_at_least_one(
+    text: str, given: tuple[str, ...], where: str, proved: bool
+) -> None:
+    assert (check(text, given, where).kind == "proved") == proved
+
+
+def test_what_is_at_least_one_has_no_negative_logarithm() -> None:
+    with pytest.raises(ContradictoryPremisesError):
+        check("H(Y) >= 0", ("log(K) = -1", "|X| <= K"), "K: positive")

@@ -17,7 +17,7 @@ TRUSTED = {  # name -> what it says, and who says so
     "pinsker": distances.PINSKER,
     "total_variation": distances.BOUNDED,
     "chi_square": distances.CHI_SQUARE,
-    "fano": ("H(X|Y) <= h(P(X != Y)) + P(X != Y)*log(K - 1), X and Y in one set of K values", fano.FANO),
+    "fano": ("H(X|Y) <= h(P(X != Y)) + P(X != Y)*log(K) for |X| <= K", fano.FANO),
     "binary_entropy": fano.BINARY,
     "jensen": jensen.JENSEN,
     "concave_logarithm": jensen.CONCAVE,

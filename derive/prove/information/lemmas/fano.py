@@ -1,34 +1,38 @@
-"""Fano's inequality H(X|Y) ≤ h(e) + e·log(K − 1), e = P(X ≠ Y), by the auxiliary variable E that says whether X ≠ Y.
+"""Fano's inequality H(X|Y) ≤ h(e) + e·log K for |X| ≤ K, e = P(X ≠ Y), by the variable E that says whether X ≠ Y.
 
-E is a function of X and Y with entropy h(e), and given Y and E = 1 there are K − 1 values left for X, so that
-H(X|Y,E) ≤ e·log(K − 1) (Cover, Thomas 2006, theorem 2.10.1). The rest is the cone of entropies. P(X ≠ Y) compares
-values: X and Y take theirs in one set, which has K elements.
+E is a function of X and Y with entropy h(e). Given Y and E = 0, X is known, and given Y and E = 1 it has at most K
+values, so that H(X|Y,E) ≤ e·log K (Cover, Thomas 2006, theorem 2.10.1). The rest is the cone of entropies. With K − 1
+in the place of K the inequality also needs that the values of Y are among those of X, which no premise can say: of
+X ∈ {1, 2} and Y = 3 it is false.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 
-from derive.expr.dependence import Unequal
+from derive.expr.arithmetic import Mul
+from derive.expr.dependence import Cardinality, Unequal
 from derive.expr.divergence import Divergence
 from derive.expr.domains import DISCRETE
 from derive.expr.leaves import Symbol
 from derive.expr.node import Expr, Sort, walk
+from derive.expr.operations import Apply
 from derive.prove.information.problem import Free, Logarithm, Opaque, Unit
-from derive.prove.information.reading.linear import Reader
+from derive.prove.information.reading.linear import Reader, rational
 from derive.prove.information.reading.premises import Fact, Premises
 from derive.prove.information.reading.structure import DEFINITION
 from derive.prove.information.reading.terms import Linear, Mean, joint, total
 
 ONE = Fraction(1)
+MOST_TIMES = 40  # log 2 by which the logarithm of a number of values is bounded
 FANO = "Cover, Thomas 2006, theorem 2.10.1"
 PROBABILITY = "0 <= P(X != Y) <= 1", "Kolmogorov's axioms"
 BINARY = "0 <= h(e) <= log 2", "Cover, Thomas 2006, example 2.1.1"
 
 
 def facts(reader: Reader, premises: Premises) -> tuple[list[Fact], list[Fact]]:
-    """The auxiliary variable of every P(X != Y) that occurs, and what is known of h(e) and e·log(K − 1)."""
+    """The auxiliary variable of every P(X != Y) that occurs, and what is known of h(e) and e·log K."""
     defined: list[Fact] = []
     lemmas = list(_binary(reader))
     unequal = dict.fromkeys(n for m in list(reader.meanings.values()) for n in walk(m) if isinstance(n, Unequal))
@@ -50,13 +54,13 @@ def facts(reader: Reader, premises: Premises) -> tuple[list[Fact], list[Fact]]:
                 defined.append(_zero(f"{index} says whether {x} != {y}", joint(mean, [index]), {entropy: ONE}))
         for of, given in ((x, y), (y, x)):
             left = total([(1, joint(mean, [x, y, index])), (-1, joint(mean, [given, index]))])
-            for bound, less_one in _sizes(premises, of):
-                for name in names:
-                    for spoken in (f"{name} * log({less_one})", f"log({less_one}) * {name}"):
-                        if spoken in reader.meanings:
-                            text = f"H({of}|{given},{index}) <= P({x} != {y})*log({less_one}), {index} = 1 where "
-                            text += f"{x} != {y}, with {x} and {y} in one set of {bound} values"
-                            lemmas.append(Fact(total([(1, {Opaque(spoken): ONE}), (-1, left)]), False, text, FANO))
+            for spoken, size in _multiples(reader, names):
+                for bound, times in _bounds(premises, of, size):
+                    limit = "" if bound == f"|{of}|" else f"|{of}| <= {bound} and "
+                    text = f"H({of}|{given},{index}) <= P({x} != {y})*log({bound}), as {limit}"
+                    text += f"{index} = 1 where {x} != {y}"
+                    most: Linear = {Opaque(spoken): times} if times else {}
+                    lemmas.append(Fact(total([(1, most), (-1, left)]), False, text, FANO))
     return defined, lemmas
 
 
@@ -77,11 +81,35 @@ def _equal_to(column: Opaque, premises: Premises) -> Iterator[str]:
                 yield other.text
 
 
-def _sizes(premises: Premises, variable: str) -> Iterator[tuple[str, str]]:
-    """How many values a variable has at most, and that less one, as they are written."""
+def _multiples(reader: Reader, names: Collection[str]) -> Iterator[tuple[str, Expr]]:
+    """The columns e·log(size) that occur, e by one of its names, with the size."""
+    for text, meaning in list(reader.meanings.items()):
+        if isinstance(meaning, Mul) and len(meaning.args) == 2:
+            for e, log in (meaning.args, meaning.args[::-1]):
+                if _text(e) in names and isinstance(log, Apply) and log.operation.name == "log":
+                    yield text, log.args[0]
+
+
+def _bounds(premises: Premises, variable: str, size: Expr) -> Iterator[tuple[str, Fraction]]:
+    """How many values a variable has at most, K, as it is written; and c with size^c >= K."""
+    if isinstance(size, Cardinality) and size.variable.name == variable:
+        yield f"|{variable}|", ONE
     for name, bound in premises.supports:
-        if name == variable:
-            yield bound, str(int(bound) - 1) if bound.isdigit() else f"{bound} - 1"
+        if name != variable:
+            continue
+        if bound == _text(size):
+            yield bound, ONE
+        elif (known := _number(bound)) is not None and (least := rational(size)) is not None and least >= 1:
+            times = next((c for c in range(MOST_TIMES) if least**c >= known), None)
+            if times is not None:
+                yield bound, Fraction(times)
+
+
+def _number(text: str) -> Fraction | None:
+    try:
+        return Fraction(text)
+    except ValueError:
+        return None
 
 
 def _fresh(reader: Reader) -> str:

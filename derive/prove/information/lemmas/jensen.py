@@ -11,7 +11,9 @@ from fractions import Fraction
 from derive.expr.node import Expr
 from derive.expr.operations import Apply, log
 from derive.prove.information.problem import Opaque
+from derive.prove.information.reading.laws import Texts
 from derive.prove.information.reading.linear import Reader
+from derive.prove.information.reading.positive import all_positive
 from derive.prove.information.reading.premises import Fact
 from derive.prove.information.reading.products import expanded
 from derive.prove.information.reading.terms import Linear, Product, UnreadableError, total
@@ -32,15 +34,26 @@ def facts(reader: Reader) -> list[Fact]:
         whole = sum((c for c, _ in parts), Fraction(0))
         constant = _logarithm(reader, whole)
         column: Linear = {Opaque(text): Fraction(1)}
-        try:
-            lower = total((c / whole, reader.logarithm(g, scope)) for c, g in parts)
-            out.append(Fact(total([(1, column), (-1, lower), (-1, constant)]), False, *CONCAVE))
-        except UnreadableError:
-            pass
+        lower = _mean_logarithm(reader, [(c / whole, g) for c, g in parts], scope)
+        if lower is not None:
+            mean, positive = lower
+            said = "; ".join((CONCAVE[0], *positive))
+            out.append(Fact(total([(1, column), (-1, mean), (-1, constant)]), False, said, CONCAVE[1]))
         upper = _common_mean(reader, [g for _, g in parts], scope)
         if upper is not None:
             out.append(Fact(total([(1, upper), (1, constant), (-1, column)]), False, *JENSEN))
     return out
+
+
+def _mean_logarithm(reader: Reader, parts: list[tuple[Fraction, Expr]], scope: Product) -> tuple[Linear, Texts] | None:
+    """Σ c·E[log g], with the premises by which every g is positive; None if one may be negative."""
+    positive = all_positive(reader, [g for _, g in parts], scope)
+    if positive is None:
+        return None
+    try:
+        return total((c, reader.logarithm(g, scope)) for c, g in parts), positive
+    except UnreadableError:
+        return None
 
 
 def _common_mean(reader: Reader, parts: list[Expr], scope: Product) -> Linear | None:

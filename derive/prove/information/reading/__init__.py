@@ -14,10 +14,13 @@ from derive.expr.density import Outcome
 from derive.expr.information import Information
 from derive.expr.leaves import Symbol
 from derive.expr.node import Expr, Sort, walk
+from derive.expr.operations import Apply
 from derive.expr.propositions import Relation
 from derive.prove.information.problem import Column, Free, Logarithm, Problem, Row
 from derive.prove.information.reading.assembly import Coordinates, assembled, bounds, coordinates
+from derive.prove.information.reading.finite import infinite
 from derive.prove.information.reading.linear import Reader
+from derive.prove.information.reading.outcomes import at_fixed
 from derive.prove.information.reading.premises import Fact, Premises, is_pointwise, of_sizes, oriented, read
 from derive.prove.information.reading.structure import (
     at_outcomes,
@@ -64,7 +67,7 @@ def problem(relation: Relation, premises: Sequence[Expr] = ()) -> Problem | None
 
 def reading(relation: Relation, premises: Sequence[Expr] = ()) -> Reading | None:
     """The same with what its parts stand for."""
-    if relation.kind not in KINDS:
+    if relation.kind not in KINDS or infinite(relation, premises) is not None:
         return None
     try:
         return _reading(relation, tuple(premises))
@@ -82,6 +85,10 @@ def _reading(relation: Relation, premises: tuple[Expr, ...]) -> Reading:
         from derive.prove.information.reading.multiples import ranges
 
         reader.ranges = ranges(premises, reals)
+    if any(isinstance(n, Apply) and n.operation.name == "log" for n in walk(relation)):
+        from derive.prove.information.reading.positive import logged, premised
+
+        reader.above_zero, reader.logged = premised(relation, premises), logged(reader, relation)
     known = read(reader, premises)
     side = reader.logarithm if is_pointwise(relation) else reader.linear
     sides = (side(relation.left), side(relation.right))
@@ -104,6 +111,7 @@ def _reading(relation: Relation, premises: tuple[Expr, ...]) -> Reading:
         written += [f.form for f in (*defined, *lemmas)]
     if (
         reader.tilts
+        or reader.means_of_exponentials
         or reader.mixtures
         or known.pointwise
         or any(m.factors for m in means_of(written))
@@ -113,6 +121,7 @@ def _reading(relation: Relation, premises: tuple[Expr, ...]) -> Reading:
         lemmas += cited
     else:
         more = _linked(reader, written)
+    more += at_fixed(premises, known.facts, written)
     facts += more
     lemmas += of_sizes(written)
     used: set[Column] = {a for f in (*written, *(g.form for g in facts)) for a in f if isinstance(a, Free | Logarithm)}
@@ -124,9 +133,11 @@ def _reading(relation: Relation, premises: tuple[Expr, ...]) -> Reading:
     whole = replace(whole, supports=tuple((at.mask(Mean("p"), (v,)), bound) for v, bound in known.supports))
     plain = all(isinstance(e, Symbol) for e in reader.meanings.values())
     # what is only cited, or holds by definition of a law, says less than the statement does
-    exact = (
-        known.exact and closed and plain and not lemmas and not whole.references and not more and not reader.multiples
-    )
+    exact = known.exact and closed and plain and not (lemmas or whole.references or more or reader.multiples)
+    # blocks that are laws of their own may be chosen one by one; p(y|x) and q(x)p(y|x) hang together with p
+    exact = exact and not (known.pointwise or reader.mixtures or reader.tilts) and not any(m.factors for m in at.means)
+    # a bound on |X| is one for all laws of X
+    exact = exact and not any((m, v) in at.bits for v, _ in known.supports for m in at.means if m != Mean("p"))
     conditions = tuple(dict.fromkeys(positive))
     return Reading(replace(whole, exact=exact, assumed=assumed, conditions=conditions), reader, at)
 
@@ -148,7 +159,7 @@ def _of_laws(reader: Reader, known: Premises, written: list[Linear]) -> tuple[li
     """What holds by definition of the laws, and cited facts."""
     facts: list[Fact] = []
     lemmas: list[Fact] = []
-    if reader.tilts:
+    if reader.tilts or reader.means_of_exponentials:
         from derive.prove.information.tilting import of_tilts
 
         tilted, lemmas = of_tilts(reader, written)

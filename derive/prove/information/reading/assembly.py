@@ -21,6 +21,11 @@ class Coordinates:
     bits: dict[tuple[Mean, str], int]
     columns: tuple[Column, ...]
 
+    @property
+    def means(self) -> tuple[Mean, ...]:
+        """The laws that have bits, each once."""
+        return tuple(dict.fromkeys(mean for mean, _ in self.bits))
+
     def mask(self, mean: Mean | None, of: Names) -> int:
         return sum(1 << self.bits[mean, v] for v in of) if mean is not None else 0
 
@@ -63,8 +68,7 @@ def assembled(
     at: Coordinates,
     symbols: dict[str, Symbol],
 ) -> Problem:
-    means = dict.fromkeys(mean for mean, _ in at.bits)
-    blocks = tuple(sum(1 << bit for (m, _), bit in at.bits.items() if m == mean) for mean in means)
+    blocks = tuple(sum(1 << bit for (m, _), bit in at.bits.items() if m == mean) for mean in at.means)
     known = [(fact, Known(at.row(fact.form), fact.text, fact.cites)) for fact in facts]
     continuous = sum(1 << bit for (_, v), bit in at.bits.items() if symbols[v].domain.name == "continuous")
     return Problem(
@@ -77,7 +81,7 @@ def assembled(
         columns=at.columns,
         lemmas=tuple(Known(at.row(f.form), f.text, f.cites) for f in lemmas),
         blocks=blocks if len(blocks) > 1 else (),
-        law_names=tuple(m.text for m in means) or ("p",),
+        law_names=tuple(m.text for m in at.means) or ("p",),
         continuous=continuous,
         sides=(at.row(sides[0]), at.row(sides[1])),
     )

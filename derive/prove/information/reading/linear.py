@@ -37,6 +37,7 @@ from derive.prove.information.reading.terms import (
 if TYPE_CHECKING:
     from derive.prove.information.reading.mixtures import Mixture
     from derive.prove.information.reading.multiples import Range
+    from derive.prove.information.reading.positive import Logged
     from derive.prove.information.tilting import Tilt
 
 LARGEST = 10**10  # a number whose logarithm is taken: trial division is quick
@@ -55,11 +56,13 @@ class Reader:
     multiples: dict[str, Symbol] = field(default_factory=dict)  # by which measures are multiplied
     references: dict[tuple[str, str], None] = field(default_factory=dict)  # (reference, mean) where they meet
     positive: dict[Factor, str] = field(default_factory=dict)  # what is positive everywhere -> the premise
+    above_zero: dict[Expr, str] = field(default_factory=dict)  # the same of what is no density
+    logged: Logged = field(default_factory=dict)  # of what the statement has the logarithm, and under which law
     smaller: list[Linear] = field(default_factory=list)  # means of ratios that are at most a density
     mixtures: list[Mixture] = field(default_factory=list)
     tilts: list[Tilt] = field(default_factory=list)
     tilted: dict[Free, Linear] = field(default_factory=dict)  # column of log Z -> its exponent, without constants
-    means_of_exponentials: dict[Free, Tilt] = field(default_factory=dict)
+    means_of_exponentials: dict[Free, Linear] = field(default_factory=dict)  # column of E[exp f] -> its logarithm
 
     def linear(self, e: Expr, scope: Product = ()) -> Linear:
         """The mean of `e` under the densities of `scope`. Raises `UnreadableError`."""
@@ -125,9 +128,17 @@ class Reader:
         whole, given = ({v for v in vs if v in bound} for vs in ((*f.of, *f.given), f.given))
         if any(is_part(f, g) for g in mean.factors):
             return total([(1, joint(mean, whole)), (-1, joint(mean, given))])
-        self.references.setdefault((f.law, mean.name))
+        self.references.setdefault(self._meeting(f, mean, scope))
         fixed, fixed_given = ({v for v in vs if v not in bound} for vs in ((*f.of, *f.given), f.given))
         return total([(1, cross(mean, f.law, whole, fixed)), (-1, cross(mean, f.law, given, fixed_given))])
+
+    def _meeting(self, f: Factor, mean: Mean, scope: Product) -> tuple[str, str]:
+        """What must be positive, and where: laws by name, but p(z|x) at a fixed x where p(z) is."""
+        if mean.name != f.law or mean.factors:
+            return f.law, mean.name
+        if {*f.of, *f.given} <= {v for g in scope for v in g.of}:
+            return f.law, f.law
+        return str(f), "".join(map(str, self.laws.canonical(scope)))
 
     def surprises(self, product: Iterable[Factor], scope: Product) -> Linear:
         return total((1, self.surprise(f, scope)) for f in product)
@@ -157,13 +168,8 @@ class Reader:
                 return self.logarithm(e.expr, scope)
             case Number() if e.value > 0 and max(e.value.numerator, e.value.denominator) <= LARGEST:
                 return log_of(e.value)
-            case Mul():
-                return total((1, self.logarithm(a, scope)) for a in e.args)
-            case Div():
-                above, below = e.args
-                return total([(1, self.logarithm(above, scope)), (-1, self.logarithm(below, scope))])
-            case Pow() if (power := rational(e.args[1])) is not None:
-                return total([(power, self.logarithm(e.args[0], scope))])
+            case Mul() | Div() | Pow():
+                return self.log_of_product(e, scope)
             case Apply() if e.operation.name == "exp":
                 return self.linear(e.args[0], scope)
             case Density():
@@ -175,13 +181,40 @@ class Reader:
                 return {Logarithm(e.dim.name): Fraction(1)}
             case Cardinality():
                 return {Logarithm(f"|{self.name(e.variable)}|"): Fraction(1)}
-            case Expectation():
+            case Expectation() if self.certain([e.body], (*scope, *self.product(e.factors))):
                 from derive.prove.information.tilting import log_mean
 
                 return log_mean(self, e, scope)
         from derive.expr.operations import log
 
         return self.atom(log(e), scope)
+
+    def log_of_product(self, e: Expr, scope: Product) -> Linear:
+        """log of a product, quotient or power: of factors that are positive, all but one, the sum of logarithms.
+
+        log(f·g) has a value if f > 0 says g > 0, but also where both are negative; log f² wherever f is not 0.
+        """
+        from derive.expr.operations import log
+
+        if isinstance(e, Pow):
+            power = rational(e.args[1])
+            # an odd power is positive only if its base is
+            if power is not None and (power.numerator % 2 or self.certain(e.args[:1], scope)):
+                return total([(power, self.logarithm(e.args[0], scope))])
+            return self.atom(log(e), scope)
+        signs = (1, -1) if isinstance(e, Div) else (1,) * len(e.args)
+        known = [self.certain([a], scope) for a in e.args]
+        if known.count(False) <= 1:
+            return total((sign, self.logarithm(a, scope)) for sign, a in zip(signs, e.args, strict=True))
+        return self.atom(log(e), scope)
+
+    def certain(self, terms: Iterable[Expr], scope: Product) -> bool:
+        """Whether all these are positive wherever `scope` is; the premises that say so are used."""
+        from derive.prove.information.reading.positive import all_positive
+
+        texts = all_positive(self, terms, scope)
+        self.laws.used.update(dict.fromkeys(texts or ()))
+        return texts is not None
 
     def scaled(self, e: Expr, scope: Product) -> Linear:
         """A rational multiple of one term; what else is a product is expanded, and its terms are free columns."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeGuard
 
 from derive.expr.arithmetic import Div, Mul, Pow
 from derive.expr.density import Density, Expectation
 from derive.expr.dependence import Cardinality, Independence, MarkovChain, relations_of
 from derive.expr.information import Information
 from derive.expr.leaves import Number, Size, Symbol
-from derive.expr.node import Expr
+from derive.expr.node import Expr, Sort
 from derive.expr.propositions import Relation
 from derive.prove.information.problem import Logarithm
 from derive.prove.information.reading.implied import Separation, Separations
@@ -69,7 +70,9 @@ def read(reader: Reader, premises: Sequence[Expr]) -> Premises:
                 reader.positive[reader.factor(density)] = text_of(premise)
             elif is_pointwise(relation):
                 _agreement(reader, relation, separations, text_of(premise))
-    out.separated = [Fact(_pointwise(s), True, text) for s, text in separations.stated.items()]
+    # log p(x|y) = 0, as X -> Y -> X says, holds on the support of p alone: other laws may go beyond it
+    apart = {s: text for s, text in separations.stated.items() if not set(s.a) & set(s.b)}
+    out.separated = [Fact(_pointwise(s), True, text) for s, text in apart.items()]
     for premise in premises:
         if not isinstance(premise, Relation | MarkovChain | Independence):
             raise UnreadableError("a premise is no relation")
@@ -167,10 +170,17 @@ def _support(reader: Reader, relation: Relation, text: str, out: Premises) -> li
 
 
 def _sizes(premises: Sequence[Expr]) -> Iterator[str]:
-    """The symbols with which a premise compares a number of values."""
+    """The symbols that a premise says are at least a number of values, so at least 1."""
     for premise in premises:
-        if isinstance(premise, Relation) and any(isinstance(side, Cardinality) for side in premise.args):
-            yield from (side.name for side in premise.args if isinstance(side, Symbol))
+        for relation in relations_of(premise):
+            sides = (relation.left, relation.right)
+            for kinds, (larger, smaller) in (((">=", ">", "="), sides), (("<=", "<", "="), sides[::-1])):
+                if relation.kind in kinds and isinstance(smaller, Cardinality) and _is_number(larger):
+                    yield larger.name
+
+
+def _is_number(e: Expr) -> TypeGuard[Symbol]:
+    return isinstance(e, Symbol) and e.sort is Sort.NUMBER and not e.axes and not e.family
 
 
 def of_sizes(forms: Sequence[Linear]) -> list[Fact]:
