@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import pytest
 
+from derive.api import check
+from derive.prove.deciders import ContradictoryPremisesError
 from derive.prove.information.problem import CrossEntropy, Free, Logarithm, Opaque, Problem, Unit
 from derive.prove.information.reading import Reading, UnreadableError, problem, reading
 from derive.text.statement import parse_expression
@@ -222,3 +224,10 @@ def test_sides_are_rows():
     left, right = p.sides
     assert right == {1: Fraction(1)}
     assert left == {1: Fraction(1), 2: Fraction(1), 3: Fraction(-1)}
+
+
+@pytest.mark.parametrize("given", ["|X| <= 0", "|X| < 1", "|X| <= -1", "|X| = 0", "0 >= |X|"])
+def test_every_variable_has_a_value(given: str) -> None:
+    with pytest.raises(ContradictoryPremisesError):
+        check("H(X) >= 0", given)
+    assert check("H(X) = 0", "|X| <= 1").kind == "proved"

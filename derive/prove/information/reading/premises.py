@@ -160,11 +160,16 @@ def _support(reader: Reader, relation: Relation, text: str, out: Premises) -> li
     smaller, larger = (relation.left, relation.right) if SIGNS[relation.kind] <= 0 else (relation.right, relation.left)
     if relation.kind == "=" and isinstance(relation.right, Cardinality):
         smaller, larger = larger, smaller
+    bound = rational(larger)
+    if isinstance(smaller, Cardinality) and bound is not None and (bound < 1 or (relation.kind in "<>" and bound == 1)):
+        from derive.prove.deciders import ContradictoryPremisesError
+
+        raise ContradictoryPremisesError(f"the premises contradict each other: {text}, but every variable has a value")
     if isinstance(smaller, Cardinality) and isinstance(larger, Number | Symbol | Size):
         out.exact &= relation.kind != "="  # that |X| is n and no less is no fact about entropies
         out.supports.append((reader.name(smaller.variable), text_of(larger)))
-        bound = [(1, reader.logarithm(larger)), (-1, joint(Mean("p"), [reader.name(smaller.variable)]))]
-        return [Fact(total(bound), False, text, "H(X) <= log |X|")]
+        row = [(1, reader.logarithm(larger)), (-1, joint(Mean("p"), [reader.name(smaller.variable)]))]
+        return [Fact(total(row), False, text, "H(X) <= log |X|")]
     out.exact = False
     return [fact]
 
